@@ -1,0 +1,1 @@
+"""What a store sells. Verbs: `put_products`, `product`."""

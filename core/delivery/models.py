@@ -1,0 +1,78 @@
+"""The table of outbound messages: the row is the truth, Taskiq only wakes who reads it."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.kernel.tables import Leased, TenantRow, belongs_to, one_of
+
+
+class OutboundState(StrEnum):
+    SCHEDULED = "scheduled"
+    CLAIMED = "claimed"  # nothing has gone out yet
+    SENDING = "sending"  # something may have: after a crash, in doubt
+    SENT = "sent"
+    REJECTED = "rejected"
+    UNSURE = "unsure"
+    CANCELLED = "cancelled"
+
+
+OPEN_STATES = (OutboundState.SCHEDULED, OutboundState.CLAIMED, OutboundState.SENDING)
+
+
+class OutboundMessage(Leased, TenantRow):
+    """One reply on its way. `seq` orders the replies of a conversation."""
+
+    __tablename__ = "outbound_messages"
+    __table_args__ = (
+        belongs_to("conversations", "conversation_id"),
+        belongs_to("channel_accounts", "account_id"),
+        one_of("state", OutboundState),
+        UniqueConstraint("tenant_id", "request_key"),
+        Index(
+            "outbound_messages_suggestion_key",
+            "tenant_id",
+            "suggestion_id",
+            unique=True,
+            postgresql_where="state NOT IN ('cancelled', 'rejected') AND suggestion_id IS NOT NULL",
+        ),
+        Index(
+            "outbound_messages_due_idx",
+            "account_id",
+            "due_at",
+            postgresql_where="state IN ('scheduled', 'claimed', 'sending')",
+        ),
+        Index(
+            "outbound_messages_order_idx",
+            "tenant_id",
+            "conversation_id",
+            "seq",
+            postgresql_where="state IN ('scheduled', 'claimed', 'sending')",
+        ),
+        Index("outbound_messages_thread_idx", "tenant_id", "conversation_id", "id"),
+    )
+
+    conversation_id: Mapped[UUID]
+    account_id: Mapped[UUID]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    request_key: Mapped[str]  # the same request made twice plans one message
+    provider_key: Mapped[UUID]  # ours, given to channels that take one
+    external_chat_id: Mapped[str]
+    text: Mapped[str]
+    author: Mapped[str]
+    author_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    suggestion_id: Mapped[UUID | None]
+    turn_id: Mapped[UUID | None]
+    cancel_on_inbound: Mapped[bool] = mapped_column(server_default="false")
+    state: Mapped[str] = mapped_column(server_default=OutboundState.SCHEDULED)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    external_message_id: Mapped[str | None]
+    message_id: Mapped[UUID | None]
+    settled_at: Mapped[datetime | None]
+    cancelled_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    doubt_resolved_at: Mapped[datetime | None]
+    doubt_resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))

@@ -1,0 +1,1 @@
+"""What a person must see first. Verbs: `open_escalation`, `handle`, `dismiss`."""

@@ -1,0 +1,1 @@
+"""The floor every room stands on: database, unit of work, settings, clock, ids, errors."""

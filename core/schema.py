@@ -1,0 +1,25 @@
+"""Every table of the product in one place, for migrations and for the checks that read them."""
+
+from core.audit import models as audit
+from core.billing import models as billing
+from core.catalog import models as catalog
+from core.channels import models as channels
+from core.conversations import models as conversations
+from core.customers import models as customers
+from core.delivery import models as delivery
+from core.escalations import models as escalations
+from core.events import models as events
+from core.flags import models as flags
+from core.identity import models as identity
+from core.kernel.tables import Row
+from core.knowledge import models as knowledge
+from core.notifications import models as notifications
+from core.suggestions import models as suggestions
+from core.tenants import models as tenants
+from core.training import models as training
+
+ROOMS = (
+    audit, billing, catalog, channels, conversations, customers, delivery, escalations,
+    events, flags, identity, knowledge, notifications, suggestions, tenants, training,
+)  # fmt: skip
+metadata = Row.metadata

@@ -1,0 +1,4 @@
+"""Stores: their status, their trial, their settings.
+
+Verbs: `open_store`, `settings_of`, `change_settings`.
+"""
