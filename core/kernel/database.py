@@ -1,0 +1,115 @@
+"""Postgres: two pools over one address, and units of work upon them.
+
+The ORM's pool serves use cases. The `hot` pool is bare asyncpg for the few roads where a round
+trip counts: the inbox and the claims (HOUSE: an ORM insert costs three times a bare one).
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from core.kernel.clock import Clock
+from core.kernel.nudges import Nudges
+from core.kernel.transaction import in_transaction
+from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
+
+APP_ROLE = "sales_operator_app"
+PLATFORM_ROLE = "sales_operator_platform"
+
+_AS_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")
+_AS_PLATFORM = text(f"SELECT set_config('role', '{PLATFORM_ROLE}', true)")
+
+
+def _server_settings(url: URL, name: str) -> dict[str, str]:
+    """Whoever the address connects as, the product works as a role that bypasses nothing.
+
+    Behind PgBouncer in transaction mode connect as that role itself: a startup setting would be
+    refused there.
+    """
+    settings = {"application_name": name, "timezone": "UTC"}
+    if url.username != APP_ROLE:
+        settings["role"] = APP_ROLE
+    return settings
+
+
+class Database:
+    """The product's database, as one process sees it."""
+
+    def __init__(
+        self, url: str, *, clock: Clock, nudges: Nudges, name: str = "sales-operator", size: int = 10
+    ) -> None:
+        self.url = make_url(url).set(drivername="postgresql+asyncpg")
+        self._clock = clock
+        self._nudges = nudges
+        self._name = name
+        self._size = size
+        self._hot: asyncpg.Pool[asyncpg.Record] | None = None
+        self._engine = create_async_engine(
+            self.url,
+            pool_size=size,
+            max_overflow=size,
+            pool_pre_ping=False,
+            connect_args={
+                "server_settings": _server_settings(self.url, name),
+                "command_timeout": 60,
+            },
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    async def open(self) -> None:
+        dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._hot = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=self._size,
+            command_timeout=60,
+            server_settings=_server_settings(self.url, self._name),
+        )
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+        if self._hot is not None:
+            await self._hot.close()
+
+    @property
+    def hot(self) -> "asyncpg.Pool[asyncpg.Record]":
+        if self._hot is None:
+            raise RuntimeError("the database is not open")
+        return self._hot
+
+    @asynccontextmanager
+    async def unit(self, tenant_id: UUID) -> AsyncIterator[UnitOfWork]:
+        """One transaction of one tenant; committed at the end, nudges sent after it."""
+        async with self._sessions() as session, in_transaction():
+            uow = UnitOfWork(session, self._clock, tenant_id)
+            async with session.begin():
+                await session.execute(_AS_TENANT, {"tenant": str(tenant_id)})
+                yield uow
+        self._nudges.send(uow.nudged, uow.told)
+
+    @asynccontextmanager
+    async def platform_unit(self) -> AsyncIterator[PlatformUnitOfWork]:
+        """One transaction across tenants. Its callers are few, and a test lists them."""
+        async with self._sessions() as session, in_transaction():
+            uow = PlatformUnitOfWork(session, self._clock)
+            async with session.begin():
+                await session.execute(_AS_PLATFORM)
+                yield uow
+        self._nudges.send(uow.nudged, uow.told)
+
+    @asynccontextmanager
+    async def hot_platform(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Any]"]:
+        """A bare transaction across tenants, for claims."""
+        async with self.hot.acquire() as connection, connection.transaction():
+            await connection.execute(f"SET LOCAL ROLE {PLATFORM_ROLE}")
+            yield connection
+
+    async def session_for_checks(self) -> AsyncSession:
+        """A bare session for readiness checks; the caller closes it."""
+        return self._sessions()

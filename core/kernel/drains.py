@@ -1,0 +1,83 @@
+"""Reads rows that are work, until there are none, whenever it is woken.
+
+Woken by a Taskiq nudge, by the scheduler's tick, and by its own timer if both are silent
+(a second at most): a drain never depends on Redis to find its work.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+import structlog
+from taskiq.receiver import Receiver
+
+from core.kernel.nudges import Nudges
+from core.kernel.metrics import DRAIN_FAILURES
+
+_TICK_SECONDS = 1.0
+_LONGEST_BACKOFF_SECONDS = 5.0
+_log = structlog.get_logger(__name__)
+
+Pass = Callable[[], Awaitable[int]]
+
+
+class Drain:
+    """One kind of work: `once` claims and does some of it and says how much it did."""
+
+    def __init__(self, name: str, once: Pass) -> None:
+        self.name = name
+        self._once = once
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        """For ever. A failed pass is logged and tried again; it never ends the drain."""
+        failures = 0
+        while True:
+            self._woken.clear()
+            try:
+                did = await self._once()
+                failures = 0
+            except Exception:
+                failures += 1
+                did = 0
+                DRAIN_FAILURES.labels(self.name).inc()
+                _log.exception("drain_failed", drain=self.name, in_a_row=failures)
+                await asyncio.sleep(min(0.1 * 2**failures, _LONGEST_BACKOFF_SECONDS))
+            if not did:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), _TICK_SECONDS)
+
+
+async def listen(nudges: Nudges, queue: str, drains: Sequence[Drain]) -> None:
+    """Wake the drains at each nudge of the queue; survives an outage of Redis."""
+
+    def wake() -> None:
+        for drain in drains:
+            drain.wake()
+
+    failures = 0
+    while True:
+        broker = nudges.broker(queue, wake)
+        broker.is_worker_process = True
+        try:
+            receiver = Receiver(broker, run_startup=False, max_async_tasks=10)
+            await receiver.listen(asyncio.Event())
+            failures += 1
+        except Exception as problem:  # noqa: BLE001 - whatever broke, listening goes on
+            failures += 1
+            _log.warning("nudges_unheard", queue=queue, problem=type(problem).__name__)
+        finally:
+            with suppress(Exception):
+                await broker.shutdown()
+        await asyncio.sleep(min(0.1 * 2**failures, _LONGEST_BACKOFF_SECONDS))
+
+
+async def run(nudges: Nudges, queue: str, drains: Sequence[Drain]) -> None:
+    """All drains of a role, and the ear for their nudges, until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(listen(nudges, queue, drains), name=f"listen:{queue}")
+        for drain in drains:
+            group.create_task(drain.run(), name=f"drain:{drain.name}")

@@ -1,0 +1,113 @@
+"""A model, as the core sees it: drafts and embeddings, with what they cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+
+class Intent(StrEnum):
+    PRICE = "price"
+    AVAILABILITY = "availability"
+    SHIPPING = "shipping"
+    RETURN = "return"
+    DISCOUNT = "discount"
+    COMPLAINT = "complaint"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What the draft may stand on: `ref` is the short name the model uses for it (`P1`, `D2`)."""
+
+    ref: str
+    kind: str
+    title: str
+    text: str
+    price: str | None = None
+    currency: str | None = None
+    sku: str | None = None
+    stock: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRequest:
+    """All a model is told. Nothing in it is secret, nothing is another tenant's."""
+
+    customer_name: str
+    turn: tuple[str, ...]  # the customer's newest turn, message by message
+    history: tuple[tuple[str, str], ...]  # (customer | store, text), oldest first
+    passages: tuple[Passage, ...]
+    language: str
+    tone: str
+    address_form: str
+    store_name: str
+    max_discount_percent: Decimal
+    avoid: str | None = None  # a draft the operator did not want: write another
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFact:
+    """A claim of the draft and where it is said to come from."""
+
+    kind: str
+    value: str
+    source_ref: str | None
+    quote: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call, and the money they cost at the prices in settings."""
+
+    model: str
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A structured answer: the reply, the intent, the confidence, the sources, each on its own."""
+
+    reply: str  # prices written as slots: {{price:P1}}
+    intent: Intent
+    confidence: float  # 0..1, the model's own word
+    used: tuple[str, ...]  # refs
+    facts: tuple[DraftFact, ...]
+    needs_human: bool
+    reason: str | None
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    vectors: list[list[float]]  # one per text, DIMENSIONS long, of unit length
+    embedder: str  # model and dimensions: vectors of two embedders are never compared
+    usage: Usage
+
+
+class AiFailure(Exception):
+    """No answer to work with. `why` is a key of locales (`ai.timeout`)."""
+
+    def __init__(self, why: str, *, again: bool) -> None:
+        super().__init__(why)
+        self.why = why
+        self.again = again  # a later try may succeed
+
+
+class Drafter(Protocol):
+    """Writes drafts. `prompt_hash` names the instructions it works by."""
+
+    model: str
+    prompt_hash: str
+
+    async def draft(self, request: DraftRequest) -> Draft:
+        """Raises AiFailure; refuses to be called inside a transaction."""
+
+
+class Embedder(Protocol):
+    name: str
+
+    async def embed(self, texts: Sequence[str]) -> Embedded:
+        """Raises AiFailure; refuses to be called inside a transaction."""
