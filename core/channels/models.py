@@ -10,17 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.kernel.tables import Leased, Row, TenantRow, belongs_to, of_tenant, one_of
-
-
-class ChannelKind(StrEnum):
-    TELEGRAM_BOT = "telegram_bot"
-    TELEGRAM_BUSINESS = "telegram_business"
-    TELEGRAM_PERSONAL = "telegram_personal"
-    WHATSAPP_BUSINESS = "whatsapp_business"
-    WHATSAPP_PERSONAL = "whatsapp_personal"
-    MAX_BOT = "max_bot"
-    MAX_PERSONAL = "max_personal"
-    WEB_CHAT = "web_chat"
+from core.ports.channel import ChannelKind
 
 
 class AccountState(StrEnum):

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.kernel.tables import Leased, Row, TenantRow, belongs_to, of_tenant, one_of
+from core.ports.channel import AttachmentKind
 from core.tenants.models import Mode
 
 
@@ -39,18 +40,6 @@ class TurnState(StrEnum):
     READY = "ready"  # a suggestion stands, or it is known that there will be none
     ANSWERED = "answered"
     SUPERSEDED = "superseded"  # the customer wrote again before an answer
-
-
-class AttachmentKind(StrEnum):
-    PHOTO = "photo"
-    VIDEO = "video"
-    VOICE = "voice"
-    VIDEO_NOTE = "video_note"
-    AUDIO = "audio"
-    DOCUMENT = "document"
-    STICKER = "sticker"
-    LOCATION = "location"
-    CONTACT = "contact"
 
 
 class AttachmentState(StrEnum):

@@ -3,11 +3,33 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from core.channels.models import ChannelKind
-from core.conversations.models import AttachmentKind
+
+
+class ChannelKind(StrEnum):
+    TELEGRAM_BOT = "telegram_bot"
+    TELEGRAM_BUSINESS = "telegram_business"
+    TELEGRAM_PERSONAL = "telegram_personal"
+    WHATSAPP_BUSINESS = "whatsapp_business"
+    WHATSAPP_PERSONAL = "whatsapp_personal"
+    MAX_BOT = "max_bot"
+    MAX_PERSONAL = "max_personal"
+    WEB_CHAT = "web_chat"
+
+
+class AttachmentKind(StrEnum):
+    PHOTO = "photo"
+    VIDEO = "video"
+    VOICE = "voice"
+    VIDEO_NOTE = "video_note"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACT = "contact"
 
 
 @dataclass(frozen=True, slots=True)
