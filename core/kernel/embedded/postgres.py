@@ -1,6 +1,5 @@
 """How to make, start and recognise the embedded Postgres. Runs inside the guard: no asyncio."""
 
-import contextlib
 import shutil
 import signal
 import subprocess
@@ -96,9 +95,11 @@ def clear_leftovers(places: Places) -> None:
     send(working_in(folder), signal.SIGKILL)
     if not wait_until_gone(folder, _PATIENCE):
         raise EmbeddedError(f"processes {working_in(folder)} hold {folder} and cannot be killed")
-    # Nobody is here, yet its pid may have gone to a stranger; Postgres would take him for itself.
-    with contextlib.suppress(FileNotFoundError):
-        (folder / "postmaster.pid").unlink()
+    # Nobody is here, yet the pid in the lock files may be a stranger's by now, or a zombie's that
+    # nobody buries (a container without an init); Postgres would take either for itself.
+    (folder / "postmaster.pid").unlink(missing_ok=True)
+    for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+        (places.sockets / name).unlink(missing_ok=True)
 
 
 def is_ready(places: Places, pid: int) -> bool:
