@@ -66,7 +66,8 @@ class OutboundMessage(Leased, TenantRow):
     author_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     suggestion_id: Mapped[UUID | None]
     turn_id: Mapped[UUID | None]
-    cancel_on_inbound: Mapped[bool] = mapped_column(server_default="false")
+    # Void once the conversation's version is another: NULL for what a person has decided.
+    fence: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(server_default=OutboundState.SCHEDULED)
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]

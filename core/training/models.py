@@ -41,6 +41,7 @@ class Label(TenantRow):
     prompt_hash: Mapped[str | None]
     embedder: Mapped[str | None]
     at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class TrainingSample(TenantRow):

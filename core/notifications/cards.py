@@ -1,0 +1,201 @@
+"""Cards: asking for them, and handing those out of date to the bot's drain."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from core.identity.duty import OnDuty
+from core.kernel.ids import new_id
+from core.kernel.nudges import BOT
+from core.kernel.uow import UnitOfWork
+
+LEASE = timedelta(seconds=30)
+_LONGEST_BACKOFF_SECONDS = 300
+
+_WANT = """
+INSERT INTO cards (tenant_id, id, conversation_id, turn_id, user_id, chat_id, due_at, created_at)
+SELECT $1, c.id, c.conversation_id, c.turn_id, c.user_id, c.chat_id, $2, $2
+FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[])
+     AS c(id, conversation_id, turn_id, user_id, chat_id)
+ON CONFLICT (tenant_id, turn_id, user_id)
+DO UPDATE SET wanted = cards.wanted + 1, due_at = excluded.due_at
+"""
+# Of the older turns only the last hangs as more than a line; one line needs no second drawing.
+_TOUCH = """
+UPDATE cards SET wanted = wanted + 1, due_at = $3
+WHERE tenant_id = $1 AND conversation_id = ANY($2::uuid[]) AND state <> 'gone' AND shrunk_at IS NULL
+"""
+_CLAIM = """
+UPDATE cards c SET lease_token = $1, lease_until = $2, attempts = c.attempts + 1,
+    repeats = c.repeats + (c.state = 'sending')::int,
+    state = CASE WHEN c.message_id IS NULL THEN 'sending' ELSE c.state END
+FROM (
+    SELECT tenant_id, id FROM cards
+    WHERE drawn < wanted AND state <> 'gone' AND due_at <= $3
+      AND (lease_until IS NULL OR lease_until < $3)
+    ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
+) due
+WHERE c.tenant_id = due.tenant_id AND c.id = due.id
+RETURNING c.tenant_id, c.id, c.conversation_id, c.turn_id, c.user_id, c.chat_id, c.message_id,
+    c.wanted, c.drawn_hash, c.repeats, c.attempts, c.view
+"""
+_SETTLE = """
+UPDATE cards c SET state = 'shown', message_id = s.message_id, drawn = s.drawn,
+    drawn_hash = s.drawn_hash, lease_token = NULL, lease_until = NULL, attempts = 0, problem = NULL,
+    shrunk_at = CASE WHEN s.shrunk THEN coalesce(c.shrunk_at, $2) END
+FROM unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::int[], $7::bytea[], $8::bool[])
+     AS s(tenant_id, id, message_id, drawn, drawn_hash, shrunk)
+WHERE c.tenant_id = s.tenant_id AND c.id = s.id AND c.lease_token = $1
+"""
+_LATER = """
+UPDATE cards SET lease_token = NULL, lease_until = NULL, due_at = $4, problem = $5,
+    state = CASE WHEN message_id IS NULL AND $6 THEN 'wanted' ELSE state END
+WHERE tenant_id = $1 AND id = $2 AND lease_token = $3
+"""
+_GONE = """
+UPDATE cards SET state = 'gone', lease_token = NULL, lease_until = NULL, problem = $4
+WHERE tenant_id = $1 AND id = $2 AND lease_token = $3
+"""
+_REPLACE = """
+UPDATE cards SET message_id = NULL, state = 'wanted', drawn_hash = NULL, lease_token = NULL,
+    lease_until = NULL, due_at = $4, wanted = wanted + 1
+WHERE tenant_id = $1 AND id = $2 AND lease_token = $3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CardWanted:
+    """A turn's card for one operator."""
+
+    conversation_id: UUID
+    turn_id: UUID
+    to: OnDuty
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedCard:
+    """A card out of date, held under a lease: draw it, then settle it with the token."""
+
+    token: UUID
+    tenant_id: UUID
+    id: UUID
+    conversation_id: UUID
+    turn_id: UUID
+    user_id: UUID
+    chat_id: int
+    message_id: int | None
+    wanted: int
+    drawn_hash: bytes | None
+    repeats: int
+    attempts: int
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCard:
+    """What a claimed card has become in the chat."""
+
+    card: ClaimedCard
+    message_id: int
+    screen_hash: bytes
+    shrunk: bool
+
+
+async def want(uow: UnitOfWork, cards: Sequence[CardWanted]) -> None:
+    """Ask for cards; where one hangs already, ask that it be drawn again."""
+    if not cards:
+        return
+    sql = await uow.sql()
+    await sql.execute(
+        _WANT,
+        uow.tenant_id,
+        uow.clock.now(),
+        [new_id() for _ in cards],
+        [card.conversation_id for card in cards],
+        [card.turn_id for card in cards],
+        [card.to.user_id for card in cards],
+        [card.to.chat_id for card in cards],
+    )
+    uow.nudge(BOT)
+
+
+async def touch(uow: UnitOfWork, *conversation_ids: UUID) -> None:
+    """What the conversations' cards show has changed: have them drawn again."""
+    if not conversation_ids:
+        return
+    sql = await uow.sql()
+    await sql.execute(_TOUCH, uow.tenant_id, list(conversation_ids), uow.clock.now())
+    uow.nudge(BOT)
+    for conversation_id in conversation_ids:
+        uow.tell("conversation.changed", conversation_id)
+
+
+async def claim(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]", now: datetime, limit: int
+) -> list[ClaimedCard]:
+    """Cards out of date, oldest first, across tenants, under one token.
+
+    A card never sent is marked `sending` here, before anything goes out: should we die, whoever
+    claims it next knows that it may hang there already, and counts it in `repeats`.
+    """
+    token = new_id()
+    rows = await sql.fetch(_CLAIM, token, now + LEASE, now, limit)
+    return [ClaimedCard(token, *row) for row in sorted(rows, key=lambda row: row["id"])]
+
+
+async def settle(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]", drawn: Iterable[DrawnCard], now: datetime
+) -> None:
+    """Keep where they hang and what they show; a card whose lease was lost is left alone."""
+    for token, cards in _by_token(drawn).items():
+        await sql.execute(
+            _SETTLE,
+            token,
+            now,
+            [d.card.tenant_id for d in cards],
+            [d.card.id for d in cards],
+            [d.message_id for d in cards],
+            [d.card.wanted for d in cards],
+            [d.screen_hash for d in cards],
+            [d.shrunk for d in cards],
+        )
+
+
+async def later(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]",
+    card: ClaimedCard,
+    now: datetime,
+    problem: str,
+    *,
+    seconds: float | None = None,
+    surely_unsent: bool = False,
+) -> None:
+    """Draw it again after a while: the chat asked for patience, or could not be reached."""
+    wait = seconds if seconds is not None else min(2**card.attempts, _LONGEST_BACKOFF_SECONDS)
+    due_at = now + timedelta(seconds=wait)
+    await sql.execute(_LATER, card.tenant_id, card.id, card.token, due_at, problem, surely_unsent)
+
+
+async def replace(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]", card: ClaimedCard, now: datetime
+) -> None:
+    """Its message is gone from the chat: send a fresh one."""
+    await sql.execute(_REPLACE, card.tenant_id, card.id, card.token, now)
+
+
+async def give_up(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]", card: ClaimedCard, problem: str
+) -> None:
+    """The chat is closed to us: nothing more is drawn there."""
+    await sql.execute(_GONE, card.tenant_id, card.id, card.token, problem)
+
+
+def _by_token(drawn: Iterable[DrawnCard]) -> dict[UUID, list[DrawnCard]]:
+    groups: dict[UUID, list[DrawnCard]] = {}
+    for card in drawn:
+        groups.setdefault(card.card.token, []).append(card)
+    return groups
