@@ -1,1 +1,1 @@
-"""The only users of outside services' libraries, each behind a port or a small class of its own."""
+"""The outside world as the core asked for it. Only `core/app.py` imports these."""
