@@ -1,0 +1,173 @@
+"""Sends what is due through the accounts this process holds: each reply once, in its order.
+
+A reply is marked `sending` before anything goes out. Whoever dies in between leaves it so, and
+whoever takes the account over knows that it may have arrived: where the channel takes our key it
+is sent again under the same key, elsewhere it is Unsure, for a person to look.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import structlog
+
+from core.delivery.settle import Sending, settle
+from core.kernel.ids import new_id
+from core.notifications.cards import touch
+from core.ports.channel import Capabilities, Later, Outbound, SendOutcome, Session, Unsure
+
+if TYPE_CHECKING:
+    from core.app import App
+
+SEND_TIMEOUT_SECONDS = 20
+_LEASE = timedelta(seconds=SEND_TIMEOUT_SECONDS + 15)
+_MOST_IN_FLIGHT = 32
+_log = structlog.get_logger(__name__)
+
+# What was drafted for words that are no longer the last ones is not sent any more.
+_VOID = """
+UPDATE outbound_messages o SET state = 'cancelled', problem = 'outbound.moved_on', settled_at = $2
+FROM conversations c
+WHERE o.account_id = ANY($1::uuid[]) AND o.state = 'scheduled' AND o.due_at <= $2
+  AND o.fence IS NOT NULL AND c.tenant_id = o.tenant_id AND c.id = o.conversation_id
+  AND c.version <> o.fence
+RETURNING o.tenant_id, o.conversation_id
+"""
+_CLAIM = """
+UPDATE outbound_messages o
+SET state = 'sending', lease_token = $1, lease_until = $2, attempts = o.attempts + 1
+FROM (
+    SELECT d.tenant_id, d.id FROM outbound_messages d
+    JOIN conversations c ON c.tenant_id = d.tenant_id AND c.id = d.conversation_id
+    WHERE d.account_id = ANY($3::uuid[]) AND d.state = 'scheduled' AND d.due_at <= $4
+      AND (d.fence IS NULL OR d.fence = c.version)
+      AND NOT EXISTS (
+          SELECT FROM outbound_messages p
+          WHERE p.tenant_id = d.tenant_id AND p.conversation_id = d.conversation_id
+            AND p.seq < d.seq AND p.state IN ('scheduled', 'claimed', 'sending'))
+    ORDER BY d.due_at LIMIT $5 FOR UPDATE OF d SKIP LOCKED
+) due
+WHERE o.tenant_id = due.tenant_id AND o.id = due.id
+RETURNING o.tenant_id, o.id, o.conversation_id, o.account_id, o.external_chat_id, o.text, o.author,
+    o.author_user_id, o.suggestion_id, o.turn_id, o.provider_key, o.due_at, o.attempts
+"""
+_ORPHANS = """
+SELECT lease_token, tenant_id, id, conversation_id, account_id, external_chat_id, text, author,
+    author_user_id, suggestion_id, turn_id, provider_key, due_at, attempts
+FROM outbound_messages
+WHERE account_id = ANY($1::uuid[]) AND state = 'sending' AND ($2 OR lease_until < $3)
+"""
+_NEXT_DUE = """
+SELECT min(due_at) FROM outbound_messages WHERE account_id = ANY($1::uuid[]) AND state = 'scheduled'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An account this process has open."""
+
+    session: Session
+    capabilities: Capabilities
+
+
+class Deliverer:
+    """The sending half of the channels role. `wake` is called when more may have become due."""
+
+    def __init__(self, app: "App", wake: Callable[[], None]) -> None:
+        self._app = app
+        self._wake = wake
+        self._in_flight: set[asyncio.Task[None]] = set()
+        self._outcomes: list[tuple[Sending, SendOutcome]] = []
+        self._settling: asyncio.Task[None] | None = None
+
+    async def adopt(self, account_id: UUID, held: Held) -> None:
+        """On taking an account over: what its last holder was sending is in doubt at once."""
+        await self._judge_orphans({account_id: held}, at_once=True)
+
+    async def once(self, held: Mapping[UUID, Held]) -> int:
+        """Start sending what is due; returns how many were started. Never waits for a send."""
+        if not held:
+            return 0
+        await self._judge_orphans(held, at_once=False)
+        free = _MOST_IN_FLIGHT - len(self._in_flight)
+        if free <= 0:
+            return 0
+        token, now = new_id(), self._app.clock.now()
+        async with self._app.db.hot_platform() as sql:
+            void = await sql.fetch(_VOID, list(held), now)
+            rows = await sql.fetch(_CLAIM, token, now + _LEASE, list(held), now, free)
+        await self._touch([(row["tenant_id"], row["conversation_id"]) for row in void])
+        for row in rows:
+            task = asyncio.create_task(self._send(Sending(token, *row), held[row["account_id"]]))
+            self._in_flight.add(task)
+            task.add_done_callback(self._landed)
+        return len(rows)
+
+    async def seconds_to_next(self, held: Mapping[UUID, Held]) -> float | None:
+        """How long until the next reply is due, None if none is planned."""
+        async with self._app.db.hot_platform() as sql:
+            due_at = await sql.fetchval(_NEXT_DUE, list(held))
+        if due_at is None:
+            return None
+        return max(0.0, float((due_at - self._app.clock.now()).total_seconds()))
+
+    async def finish(self) -> None:
+        """On a clean stop: wait for what is under way and settle it."""
+        while self._in_flight or self._settling is not None:
+            pending = [*self._in_flight, *([self._settling] if self._settling else [])]
+            await asyncio.gather(*pending, return_exceptions=True)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._in_flight.discard(task)
+        self._wake()
+
+    async def _send(self, sending: Sending, held: Held) -> None:
+        message = Outbound(sending.provider_key, sending.external_chat_id, sending.text)
+        outcome: SendOutcome
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                outcome = await held.session.send(message)
+        except TimeoutError:
+            outcome = Unsure("channel.timeout")
+        except Exception:
+            # The connector promised an outcome and broke: nobody knows what has gone out.
+            _log.exception("send_broke", outbound=str(sending.id))
+            outcome = Unsure("channel.broke")
+        self._outcomes.append((sending, outcome))
+        if self._settling is None:
+            self._settling = asyncio.create_task(self._settle_all())
+        await asyncio.shield(self._settling)
+
+    async def _settle_all(self) -> None:
+        """Outcomes that came in while the last ones were being settled share a transaction."""
+        try:
+            while self._outcomes:
+                await asyncio.sleep(0)
+                outcomes, self._outcomes = self._outcomes, []
+                by_tenant: dict[UUID, list[tuple[Sending, SendOutcome]]] = defaultdict(list)
+                for sending, outcome in outcomes:
+                    by_tenant[sending.tenant_id].append((sending, outcome))
+                for tenant_id, theirs in by_tenant.items():
+                    async with self._app.uow(tenant_id) as uow:
+                        await settle(uow, theirs)
+        finally:
+            self._settling = None
+
+    async def _judge_orphans(self, held: Mapping[UUID, Held], *, at_once: bool) -> None:
+        async with self._app.db.hot_platform() as sql:
+            rows = await sql.fetch(_ORPHANS, list(held), at_once, self._app.clock.now())
+        for row in rows:
+            orphan = Sending(*row)
+            keyed = held[orphan.account_id].capabilities.takes_our_key
+            outcome = Later(0, "channel.again") if keyed else Unsure("channel.interrupted")
+            async with self._app.uow(orphan.tenant_id) as uow:
+                await settle(uow, [(orphan, outcome)])
+
+    async def _touch(self, conversations: list[tuple[UUID, UUID]]) -> None:
+        for tenant_id, conversation_id in conversations:
+            async with self._app.uow(tenant_id) as uow:
+                await touch(uow, conversation_id)

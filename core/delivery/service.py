@@ -1,0 +1,151 @@
+"""Planning replies, taking them back, and settling doubts. Sending them is `drain`."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from core.audit.service import note
+from core.conversations.models import Author, Conversation
+from core.delivery.models import OutboundMessage, OutboundState
+from core.identity.permissions import Actor, Permission
+from core.kernel.errors import DomainError, Kind
+from core.kernel.ids import new_id
+from core.kernel.nudges import CHANNELS
+from core.kernel.uow import UnitOfWork
+from core.notifications.cards import touch
+
+LONGEST_TEXT = 4096  # UTF-16 units, the shortest limit of the channels there are
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is to be said, and on whose word."""
+
+    text: str
+    author: Author
+    author_user_id: UUID | None
+    request_key: str
+    suggestion_id: UUID | None = None
+    turn_id: UUID | None = None
+    fence: int | None = None
+
+
+def checked_text(text: str) -> str:
+    """The text as it will be sent; INVALID if it is empty or longer than a channel takes."""
+    text = text.strip()
+    if not text:
+        raise DomainError(Kind.INVALID, "reply.empty", field="text")
+    length = len(text.encode("utf-16-le")) // 2
+    if length > LONGEST_TEXT:
+        raise DomainError(
+            Kind.INVALID, "reply.too_long", field="text", length=length, most=LONGEST_TEXT
+        )
+    return text
+
+
+async def requested_before(uow: UnitOfWork, request_key: str) -> OutboundMessage | None:
+    """What the same request has planned already, if it was made before."""
+    found: OutboundMessage | None = await uow.session.scalar(
+        select(OutboundMessage).where(
+            OutboundMessage.tenant_id == uow.tenant_id, OutboundMessage.request_key == request_key
+        )
+    )
+    return found
+
+
+async def plan(
+    uow: UnitOfWork, conversation: Conversation, reply: Reply, *, delay: timedelta
+) -> OutboundMessage:
+    """A reply on its way, due after the delay. The conversation must be locked by the caller."""
+    now = uow.clock.now()
+    last = await uow.session.scalar(
+        select(func.max(OutboundMessage.seq)).where(
+            OutboundMessage.tenant_id == uow.tenant_id,
+            OutboundMessage.conversation_id == conversation.id,
+        )
+    )
+    outbound = OutboundMessage(
+        tenant_id=uow.tenant_id,
+        id=new_id(),
+        conversation_id=conversation.id,
+        account_id=conversation.account_id,
+        external_chat_id=conversation.external_chat_id,
+        seq=(last or 0) + 1,
+        request_key=reply.request_key,
+        provider_key=new_id(),
+        text=checked_text(reply.text),
+        author=reply.author,
+        author_user_id=reply.author_user_id,
+        suggestion_id=reply.suggestion_id,
+        turn_id=reply.turn_id,
+        fence=reply.fence,
+        state=OutboundState.SCHEDULED,
+        due_at=now + delay,
+        created_at=now,
+    )
+    uow.add(outbound)
+    await uow.session.flush()
+    await touch(uow, conversation.id)
+    uow.nudge(CHANNELS)
+    return outbound
+
+
+async def withdraw(uow: UnitOfWork, actor: Actor, outbound_id: UUID) -> OutboundMessage:
+    """Take a reply back before it is claimed; afterwards it is too late, and said so."""
+    actor.require(Permission.MANAGE_CONVERSATIONS)
+    outbound = await uow.lock(OutboundMessage, outbound_id)
+    if outbound.state == OutboundState.CANCELLED:
+        return outbound
+    if outbound.state != OutboundState.SCHEDULED:
+        raise DomainError(Kind.CONFLICT, "outbound.too_late")
+    outbound.state = OutboundState.CANCELLED
+    outbound.settled_at = uow.clock.now()
+    outbound.cancelled_by = actor.user_id
+    note(uow, actor, "outbound.cancelled", target_kind="outbound", target_id=outbound.id)
+    await uow.session.flush()
+    await touch(uow, outbound.conversation_id)
+    return outbound
+
+
+async def settle_doubt(
+    uow: UnitOfWork, actor: Actor, outbound_id: UUID, *, arrived: bool
+) -> OutboundMessage:
+    """A person has looked: it arrived, or it is to be sent again. Said once only.
+
+    Returns the message itself if it arrived, the new one if it is sent again.
+    """
+    actor.require(Permission.MANAGE_CONVERSATIONS)
+    outbound = await uow.get(OutboundMessage, outbound_id)
+    conversation = await uow.lock(Conversation, outbound.conversation_id)
+    outbound = await uow.lock(OutboundMessage, outbound_id)
+    if outbound.state != OutboundState.UNSURE or outbound.doubt_resolved_at is not None:
+        raise DomainError(Kind.CONFLICT, "outbound.not_in_doubt")
+    outbound.doubt_resolved_at = uow.clock.now()
+    outbound.doubt_resolved_by = actor.user_id
+    note(
+        uow,
+        actor,
+        "outbound.doubt_resolved",
+        target_kind="outbound",
+        target_id=outbound.id,
+        after={"arrived": arrived},
+    )
+    if arrived:
+        outbound.state = OutboundState.SENT
+        await uow.session.flush()
+        await touch(uow, conversation.id)
+        return outbound
+    outbound.state = OutboundState.REJECTED
+    outbound.problem = "outbound.sent_again"
+    await uow.session.flush()
+    again = Reply(
+        text=outbound.text,
+        author=Author(outbound.author),
+        author_user_id=actor.user_id,
+        request_key=f"again:{outbound.id}",
+        suggestion_id=outbound.suggestion_id,
+        turn_id=outbound.turn_id,
+    )
+    return await plan(uow, conversation, again, delay=timedelta(0))
