@@ -1,0 +1,1 @@
+"""How a store begins, and the platform. Verbs: `create_owner`, `create_platform_owner`."""
