@@ -277,6 +277,23 @@ def variables() -> tuple[str, ...]:
     return (*fields, *FLAG_DEFAULTS)
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that give these very settings to another process, secrets in clear."""
+    found: dict[str, str] = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if value is None or name in Settings._unlisted:  # noqa: SLF001 own module
+            continue
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        elif isinstance(value, bool):
+            value = int(value)
+        elif isinstance(value, Path):
+            value = value.absolute()
+        found[name.upper()] = str(value)
+    return found | {name: str(int(on)) for name, on in settings.flags.items()}
+
+
 def load(env_file: Path | None = ENV_FILE) -> Settings:
     """Read the environment and the optional file; raise SettingsError with one line.
 

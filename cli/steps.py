@@ -1,0 +1,34 @@
+"""What `run` does between the servers and the roles."""
+
+import importlib
+import importlib.util
+from typing import Any
+
+from cli.joining import owner_url
+from cli.outside import sandbox_address
+from core.kernel.settings import Settings
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database to the newest schema, as its owner."""
+    if exists("migrations.run"):
+        await _attribute("migrations.run", "upgrade_async")(owner_url(settings))
+
+
+async def seed(settings: Settings) -> None:
+    """Fill an empty sandbox database with the demo store; a database with a store stays as it is."""
+    if not (settings.sandbox_on and exists("core.onboarding.demo")):
+        return
+    async with _attribute("core.app", "open_app")(settings) as app:
+        await _attribute("core.onboarding.demo", "seed")(app, sandbox_address(settings))
+
+
+def exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _attribute(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(module), name)

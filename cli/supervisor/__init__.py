@@ -1,0 +1,1 @@
+"""Keeps the product's processes running and takes them down, whatever happens to any of them."""

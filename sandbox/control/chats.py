@@ -1,0 +1,187 @@
+"""Routes that play the people: write, read, change, take back, press, block."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query
+
+from sandbox.control.desk import Desk
+from sandbox.control.shapes import BlockIn, InitDataIn, MessageIn, PressIn, TextIn
+from sandbox.shapes import Json
+from sandbox.telegram import person_acts
+from sandbox.telegram.callbacks import press
+from sandbox.telegram.initdata import init_data
+from sandbox.telegram.person_acts import CannotError
+from sandbox.telegram.settings import commands_for, menu_for
+from sandbox.telegram.state import Chat
+from sandbox.telegram.view import message_view
+
+BotKey = Annotated[str | None, Query(description="a bot's username, id or token")]
+Channel = Annotated[str | None, Query(description="telegram_bot")]
+After = Annotated[int, Query(description="only messages with a greater id")]
+Version = Annotated[int, Query(description="hold until the chat changed since this version")]
+Wait = Annotated[float, Query(ge=0, le=60, description="seconds to hold for a fitting message")]
+Limit = Annotated[int, Query(ge=1, le=20_000)]
+
+
+def chat_routes(desk: Desk) -> APIRouter:
+    router = APIRouter(prefix="/sandbox")
+    _customer_routes(router, desk)
+    _chat_routes(router, desk)
+    _person_routes(router, desk)
+    return router
+
+
+def _customer_routes(router: APIRouter, desk: Desk) -> None:
+    @router.post("/customers/{name}/messages", status_code=201)
+    async def customer_writes(
+        name: str, message: MessageIn, bot: BotKey = None, channel: Channel = None
+    ) -> Json:
+        """Write to the store as a customer. `{"message_id", "message_ids", "messages"}`."""
+        return _write(desk, desk.named_chat(name, bot, channel), message)
+
+    @router.get("/customers/{name}/messages")
+    async def customer_reads(  # noqa: PLR0913
+        name: str,
+        bot: BotKey = None,
+        channel: Channel = None,
+        after: After = 0,
+        version: Version = -1,
+        wait: Wait = 0,
+        limit: Limit = 1000,
+        contains: str | None = None,
+        own: Annotated[bool, Query(description="the customer's own messages too")] = False,  # noqa: FBT002
+    ) -> Json:
+        """What the customer has received. `{"messages", "version", "action"}`."""
+        return await desk.read(
+            desk.named_chat(name, bot, channel),
+            after=after,
+            version=version,
+            wait=wait,
+            limit=limit,
+            contains=contains,
+            from_bot=None if own else True,
+        )
+
+    @router.patch("/customers/{name}/messages/{message_id}")
+    async def customer_edits(
+        name: str, message_id: int, change: TextIn, bot: BotKey = None, channel: Channel = None
+    ) -> Json:
+        return _edit(desk, desk.named_chat(name, bot, channel), message_id, change.text)
+
+    @router.delete("/customers/{name}/messages/{message_id}")
+    async def customer_takes_back(
+        name: str, message_id: int, bot: BotKey = None, channel: Channel = None
+    ) -> Json:
+        return _take_back(desk, desk.named_chat(name, bot, channel), message_id)
+
+
+def _chat_routes(router: APIRouter, desk: Desk) -> None:
+    @router.get("/telegram/chats/{chat_id}/messages")
+    async def chat_reads(  # noqa: PLR0913
+        chat_id: int,
+        bot: BotKey = None,
+        after: After = 0,
+        version: Version = -1,
+        wait: Wait = 0,
+        limit: Limit = 1000,
+        contains: str | None = None,
+        from_bot: Annotated[bool | None, Query(description="only the bot's, or only not")] = None,
+    ) -> Json:
+        """What the chat shows, both sides. `{"messages", "version", "action"}`."""
+        return await desk.read(
+            desk.chat(chat_id, bot),
+            after=after,
+            version=version,
+            wait=wait,
+            limit=limit,
+            contains=contains,
+            from_bot=from_bot,
+        )
+
+    @router.post("/telegram/chats/{chat_id}/messages", status_code=201)
+    async def chat_writes(chat_id: int, message: MessageIn, bot: BotKey = None) -> Json:
+        return _write(desk, desk.chat(chat_id, bot), message)
+
+    @router.patch("/telegram/chats/{chat_id}/messages/{message_id}")
+    async def chat_edits(chat_id: int, message_id: int, change: TextIn, bot: BotKey = None) -> Json:
+        return _edit(desk, desk.chat(chat_id, bot), message_id, change.text)
+
+    @router.delete("/telegram/chats/{chat_id}/messages/{message_id}")
+    async def chat_takes_back(chat_id: int, message_id: int, bot: BotKey = None) -> Json:
+        return _take_back(desk, desk.chat(chat_id, bot), message_id)
+
+    @router.get("/telegram/chats/{chat_id}")
+    async def chat_settings(chat_id: int, bot: BotKey = None) -> Json:
+        """The bot's commands and menu button as this person sees them."""
+        chat = desk.chat(chat_id, bot)
+        person = chat.person
+        return {
+            "bot": chat.bot.username,
+            "bot_name": chat.bot.name,
+            "started": chat.bot.id in person.started,
+            "blocked": chat.bot.id in person.blocked,
+            "commands": commands_for(chat.bot, chat.id, person.language),
+            "menu_button": menu_for(chat.bot, chat.id),
+            "action": chat.acting(),
+        }
+
+
+def _person_routes(router: APIRouter, desk: Desk) -> None:
+    @router.post("/telegram/callbacks")
+    async def presses(given: PressIn) -> Json:
+        """Press a button; `{"answer": {"text", "alert"}}`, or null when the bot kept silent."""
+        chat = desk.chat(given.chat_id, given.bot)
+        message = chat.messages.get(given.message_id)
+        if message is None:
+            raise HTTPException(404, f"no message {given.message_id} in chat {given.chat_id}")
+        presser = desk.person(given.user_id or given.chat_id)
+        answer = await press(desk.world.telegram, chat, message, presser, given.data, given.wait)
+        return {"answer": answer}
+
+    @router.post("/telegram/blocks")
+    async def blocks(given: BlockIn) -> Json:
+        """Block or unblock a bot as a person."""
+        chat = desk.chat(given.user_id, given.bot)
+        person_acts.set_blocked(desk.world.telegram, chat, blocked=given.blocked)
+        return {"blocked": given.blocked}
+
+    @router.post("/telegram/init-data")
+    async def signs(given: InitDataIn) -> Json:
+        """Mini App init data signed with the bot's token (the operators' bot by default)."""
+        person = desk.person(given.user_id)
+        key = given.bot
+        bot = desk.bot(key, person) if key else desk.world.telegram.bot_of_kind("operator")
+        signed = init_data(bot, person, start_param=given.start_param, auth_date=given.auth_date)
+        return {"init_data": signed}
+
+
+def _write(desk: Desk, chat: Chat, message: MessageIn) -> Json:
+    try:
+        sent = person_acts.write(
+            desk.world.telegram,
+            chat,
+            message.text,
+            [item.attachment() for item in message.files],
+            message.reply_to,
+        )
+    except CannotError as error:
+        raise HTTPException(400, str(error)) from None
+    ids = [item.data["message_id"] for item in sent]
+    views = [message_view(chat, item) for item in sent]
+    return {"message_id": ids[0], "message_ids": ids, "messages": views}
+
+
+def _edit(desk: Desk, chat: Chat, message_id: int, text: str) -> Json:
+    try:
+        message = person_acts.edit(desk.world.telegram, chat, message_id, text)
+    except CannotError as error:
+        raise HTTPException(400, str(error)) from None
+    return {"message": message_view(chat, message)}
+
+
+def _take_back(desk: Desk, chat: Chat, message_id: int) -> Json:
+    try:
+        person_acts.take_back(desk.world.telegram, chat, message_id)
+    except CannotError as error:
+        raise HTTPException(400, str(error)) from None
+    return {"deleted": message_id}

@@ -1,0 +1,1 @@
+"""The OpenAI endpoints: answers made from the request alone, scriptable for tests."""

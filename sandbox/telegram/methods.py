@@ -1,0 +1,53 @@
+"""Every Bot API method the sandbox answers, by its lower-case name."""
+
+from collections.abc import Callable
+
+from sandbox.telegram import callbacks, editing, media, polling, sending, settings
+from sandbox.telegram.call import Call
+
+METHODS: dict[str, Callable[[Call], object]] = {
+    "getme": settings.get_me,
+    "logout": lambda _: True,
+    "close": lambda _: True,
+    "getupdates": polling.get_updates,
+    "setwebhook": polling.set_webhook,
+    "deletewebhook": polling.delete_webhook,
+    "getwebhookinfo": polling.get_webhook_info,
+    "sendmessage": sending.send_message,
+    "sendlocation": sending.send_location,
+    "sendcontact": sending.send_contact,
+    "sendphoto": media.sender("photo"),
+    "senddocument": media.sender("document"),
+    "sendvoice": media.sender("voice"),
+    "sendvideo": media.sender("video"),
+    "sendaudio": media.sender("audio"),
+    "sendanimation": media.sender("animation"),
+    "sendsticker": media.sender("sticker"),
+    "sendvideonote": media.sender("video_note"),
+    "sendmediagroup": media.send_media_group,
+    "editmessagetext": editing.edit_message_text,
+    "editmessagecaption": editing.edit_message_caption,
+    "editmessagemedia": editing.edit_message_media,
+    "editmessagereplymarkup": editing.edit_message_reply_markup,
+    "deletemessage": editing.delete_message,
+    "deletemessages": editing.delete_messages,
+    "copymessage": editing.copy_message,
+    "copymessages": editing.copy_messages,
+    "forwardmessage": editing.forward_message,
+    "answercallbackquery": callbacks.answer_callback_query,
+    "sendchataction": settings.send_chat_action,
+    "setmessagereaction": settings.set_message_reaction,
+    "getfile": settings.get_file,
+    "getchat": settings.get_chat,
+    "setmycommands": settings.set_my_commands,
+    "getmycommands": settings.get_my_commands,
+    "deletemycommands": settings.delete_my_commands,
+    "setchatmenubutton": settings.set_chat_menu_button,
+    "getchatmenubutton": settings.get_chat_menu_button,
+    "setmyname": settings.text_setter("name", 64),
+    "getmyname": settings.text_getter("name"),
+    "setmydescription": settings.text_setter("description", 512),
+    "getmydescription": settings.text_getter("description"),
+    "setmyshortdescription": settings.text_setter("short_description", 120),
+    "getmyshortdescription": settings.text_getter("short_description"),
+}
