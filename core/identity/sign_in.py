@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, column, delete, func, select, table, update
 
 from core.identity.errors import link_refused, unauthenticated
 from core.identity.models import LoginLink, Membership, SignIn, User
@@ -29,6 +29,9 @@ SESSION_LIFE = timedelta(days=7)
 LINK_LIFE = timedelta(minutes=10)
 _ID_BYTES = 16
 _SECRET_BYTES = 32
+_UTC = "UTC"
+# The room of stores stands on this one: here a store's clock is known by its table alone.
+_stores = table("tenant_settings", column("tenant_id"), column("time_zone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class SignedIn:
     user_id: UUID
     name: str
     language: str
+    time_zone: str
     access_expires_at: datetime
     actor: Actor | None
 
@@ -184,11 +188,13 @@ async def _signed_in(puow: PlatformUnitOfWork, *where: ColumnElement[bool]) -> S
             User.id.label("user_id"),
             User.name,
             User.language,
+            func.coalesce(User.time_zone, _stores.c.time_zone, _UTC).label("time_zone"),
             Membership.tenant_id,
             Membership.role,
         )
         .join(User, User.id == SignIn.user_id)
         .outerjoin(Membership, member)
+        .outerjoin(_stores, _stores.c.tenant_id == Membership.tenant_id)
         .where(
             *where,
             SignIn.ended_at.is_(None),
@@ -204,6 +210,7 @@ async def _signed_in(puow: PlatformUnitOfWork, *where: ColumnElement[bool]) -> S
         user_id=row["user_id"],
         name=row["name"],
         language=row["language"],
+        time_zone=row["time_zone"],
         access_expires_at=row["access_expires_at"],
         actor=actor_from(row, Via.WEB) if row["tenant_id"] else None,
     )

@@ -83,6 +83,10 @@ class Database:
             raise RuntimeError("the database is not open")
         return self._hot
 
+    def nudge(self, queue: str) -> None:
+        """Wake the readers of a queue after a statement that committed by itself."""
+        self._nudges.send({queue})
+
     @asynccontextmanager
     async def unit(self, tenant_id: UUID) -> AsyncIterator[UnitOfWork]:
         """One transaction of one tenant; committed at the end, nudges sent after it."""

@@ -90,10 +90,11 @@ class Embedded:
 class AiFailure(Exception):
     """No answer to work with. `why` is a key of locales (`ai.timeout`)."""
 
-    def __init__(self, why: str, *, again: bool) -> None:
+    def __init__(self, why: str, *, again: bool, usage: Usage | None = None) -> None:
         super().__init__(why)
         self.why = why
         self.again = again  # a later try may succeed
+        self.usage = usage  # an answer nobody can use is billed like any other
 
 
 class Drafter(Protocol):
@@ -108,6 +109,7 @@ class Drafter(Protocol):
 
 class Embedder(Protocol):
     name: str
+    model: str  # as the list of prices knows it
 
     async def embed(self, texts: Sequence[str]) -> Embedded:
         """Raises AiFailure; refuses to be called inside a transaction."""

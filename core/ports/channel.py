@@ -8,7 +8,6 @@ from typing import Protocol
 from uuid import UUID
 
 
-
 class ChannelKind(StrEnum):
     TELEGRAM_BOT = "telegram_bot"
     TELEGRAM_BUSINESS = "telegram_business"
@@ -178,17 +177,33 @@ class Account:
     external_id: str
     name: str
     secret: str = field(repr=False)
+    webhook_secret: str = field(default="", repr=False)
     config: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How the channel itself shows an account."""
+
+    external_id: str
+    name: str
+    username: str | None = None
 
 
 Keep = Callable[[list[RawUpdate]], Awaitable[None]]
 
 
 class Session(Protocol):
-    """One open account."""
+    """One open account. Its methods raise ChannelTrouble and AccountLost."""
+
+    @property
+    def profile(self) -> Profile: ...
 
     async def pull(self, keep: Keep) -> None:
-        """Fetch updates for ever: `keep` makes a batch durable, only then is it acknowledged."""
+        """Fetch updates for ever: `keep` makes a batch durable, only then is it acknowledged.
+
+        An empty batch says that the channel is alive and has nothing new.
+        """
 
     async def send(self, message: Outbound) -> SendOutcome: ...
 
@@ -225,6 +240,15 @@ class FileGone(Exception):
 
 class Unreadable(Exception):
     """Not an update this channel knows: parked with its reason, never retried for ever."""
+
+
+class ChannelTrouble(Exception):
+    """The channel cannot be used just now: `why` is a key of locales, later may go better."""
+
+    def __init__(self, why: str, *, seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.seconds = seconds  # what the channel asks to wait
 
 
 class AccountLost(Exception):

@@ -1,0 +1,1 @@
+"""What vendors push: verified over the raw request, made durable, then acknowledged."""

@@ -1,0 +1,55 @@
+"""Reads of accounts into frozen views: never a secret among them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.channels.models import AccountState, ChannelAccount
+from core.kernel.uow import UnitOfWork
+from core.ports.channel import ChannelKind
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account as people are shown it; `reason` is a key of locales."""
+
+    id: UUID
+    kind: ChannelKind
+    name: str
+    username: str | None
+    state: AccountState
+    reason: str | None
+    state_changed_at: datetime
+    connected_at: datetime
+
+
+async def accounts(uow: UnitOfWork) -> list[AccountView]:
+    """The store's accounts, oldest first; disconnected ones are left out."""
+    rows = await uow.session.scalars(
+        select(ChannelAccount)
+        .where(
+            ChannelAccount.tenant_id == uow.tenant_id, ChannelAccount.disconnected_at.is_(None)
+        )
+        .order_by(ChannelAccount.id)
+    )
+    return [view(row) for row in rows]
+
+
+async def account(uow: UnitOfWork, account_id: UUID) -> AccountView:
+    """One of them, disconnected or not; NOT_FOUND for a foreign id."""
+    return view(await uow.get(ChannelAccount, account_id))
+
+
+def view(row: ChannelAccount) -> AccountView:
+    return AccountView(
+        row.id,
+        ChannelKind(row.kind),
+        row.name,
+        row.config.get("username"),
+        AccountState(row.state),
+        row.state_reason,
+        row.state_changed_at,
+        row.connected_at,
+    )

@@ -1,0 +1,112 @@
+"""The product's own embedder: needs no key, no network and no model.
+
+Words and their character 3- to 5-grams, hashed into 512 dimensions with a sign, of unit length.
+Both alphabets are folded into one, so that «камри» meets Camry and an ending or a typo costs
+little. It knows no synonyms: the text leg and, with a key, a real model know more.
+"""
+
+import asyncio
+import math
+import re
+import unicodedata
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from core.kernel.transaction import refuse_inside_transaction
+from core.knowledge.models import DIMENSIONS
+from core.ports.ai import Embedded, Usage
+
+OFFLINE = "offline-1"
+_WORD = re.compile(r"[^\W_]+")
+_GRAMS = (3, 4, 5)
+_WHOLE_WORD, _PAIR, _GRAM = 3.0, 1.5, 1.0
+_TEXTS_A_SLICE = 32
+_SOUNDS = str.maketrans(
+    {
+        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "j", "з": "z",
+        "и": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r",
+        "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "4", "ш": "w", "щ": "w",
+        "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "u", "я": "a",
+        "y": "i", "c": "k", "q": "k", "w": "v", "x": "h",
+    }
+)  # fmt: skip
+_FUNCTION_WORDS = frozenset(
+    "а без бы был была были было в вам вас вы да для до его ее если есть еще же за здравствуйте"
+    " и из или им их к как какая какие какой ко ли меня мне мой моя мы на нам нас не нет но ну о"
+    " об он она они от по под пожалуйста при про с со так там то тоже только ты у уже чем что"
+    " чтобы эта эти это этот я добрый день скажите подскажите привет можно ваш ваша ваши у вас"
+    " a an and are at be by can could do does for from hello hi how i in is it me my of on or"
+    " please that the this to was we what with you your".split()
+)
+
+
+def _fold(word: str) -> str:
+    return word.lower().translate(_SOUNDS)
+
+
+def _slot(feature: str) -> int:
+    """1..DIMENSIONS with a sign: where the feature is added or taken away."""
+    mark = zlib.crc32(feature.encode())
+    slot = (mark >> 1) % DIMENSIONS + 1
+    return slot if mark & 1 else -slot
+
+
+@lru_cache(maxsize=50_000)
+def _grams(word: str) -> "array[int]":
+    bounded = f"<{word}>"
+    return array(
+        "h",
+        (
+            _slot(bounded[at : at + size])
+            for size in _GRAMS
+            for at in range(len(bounded) - size + 1)
+        ),
+    )
+
+
+def vector(text: str) -> list[float]:
+    """A unit vector; the zero vector if there is no telling word in the text."""
+    said = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
+    words = [_fold(word) for word in said if word not in _FUNCTION_WORDS]
+    sums = [0.0] * (DIMENSIONS + 1)
+    for word, times in Counter(words).items():
+        if not word:
+            continue
+        weight = 1.0 + math.log(times)
+        slots = _grams(word)
+        # A long word has more grams: each word brings the same share, whatever its length.
+        share = weight * _GRAM * 3.0 / math.sqrt(len(slots) or 1)
+        for slot in slots:
+            if slot > 0:
+                sums[slot] += share
+            else:
+                sums[-slot] -= share
+        _add(sums, f"={word}", weight * _WHOLE_WORD)
+    for pair in set(pairwise(words)):
+        _add(sums, " ".join(pair), _PAIR)
+    norm = math.sqrt(math.fsum(value * value for value in sums))
+    return [value / norm for value in sums[1:]] if norm else sums[1:]
+
+
+def _add(sums: list[float], feature: str, weight: float) -> None:
+    slot = _slot(feature)
+    sums[abs(slot)] += weight if slot > 0 else -weight
+
+
+class OfflineEmbedder:
+    """The embedder of a product without a key; its vectors depend on the text alone."""
+
+    name = OFFLINE
+    model = "offline"
+
+    async def embed(self, texts: Sequence[str]) -> Embedded:
+        refuse_inside_transaction("the embedder")
+        vectors: list[list[float]] = []
+        for start in range(0, len(texts), _TEXTS_A_SLICE):
+            vectors.extend(vector(text) for text in texts[start : start + _TEXTS_A_SLICE])
+            await asyncio.sleep(0)  # live replies of this process get their turn
+        return Embedded(vectors, self.name, Usage(self.model, 0, 0))

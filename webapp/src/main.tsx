@@ -1,0 +1,15 @@
+import { createRoot } from "react-dom/client";
+import { Session } from "./api/session";
+import { App } from "./app/app";
+import { takeLinkToken } from "./app/link";
+import { startTelegram } from "./telegram";
+
+const linkToken = takeLinkToken();
+const telegram = startTelegram();
+const session = new Session(
+  telegram.initData === null ? { kind: "page" } : { kind: "telegram", initData: telegram.initData },
+);
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(<App session={session} telegram={telegram} linkToken={linkToken} />);
+}

@@ -1,0 +1,3 @@
+export function ConversationsPage(_: { openId: string | null }) {
+  return null;
+}
