@@ -36,6 +36,18 @@ class Hosting:
     host: Host
     task: asyncio.Task[None]
 
+    async def opens(self) -> None:
+        async def opened() -> bool:
+            return bool(self.host.open_sessions())
+
+        await until(opened)
+
+    async def closes(self, *, seconds: float = 5) -> None:
+        async def closed() -> bool:
+            return not self.host.open_sessions()
+
+        await until(closed, seconds=seconds)
+
     async def killed(self) -> None:
         """Nothing is released, nothing is finished: as after kill -9."""
         self.task.cancel()

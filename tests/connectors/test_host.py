@@ -75,17 +75,13 @@ async def test_of_two_hosts_one_has_the_account_and_the_other_takes_over_a_clean
     sandbox: Sandbox, bot: StoreBot, start_host: StartHost
 ) -> None:
     first = await start_host()
-    await bot.becomes("connected")
+    await first.opens()
     second = await start_host()
     await second.host.tend()
     assert first.host.open_sessions()
     assert not second.host.open_sessions()
     await first.stopped()
-
-    async def taken_over() -> bool:
-        return bool(second.host.open_sessions())
-
-    await until(taken_over)
+    await second.opens()
     await sandbox.writes("Иван", "Кто здесь?")
     assert await bot.said(1) == ["Кто здесь?"]
 
@@ -94,7 +90,7 @@ async def test_a_lost_lease_closes_the_session_at_once(
     app: App, bot: StoreBot, start_host: StartHost
 ) -> None:
     hosting = await start_host()
-    await bot.becomes("connected")
+    await hosting.opens()
     async with app.db.hot_platform() as sql:
         await sql.execute(
             "UPDATE channel_accounts SET lease_owner = 'another', lease_fence = lease_fence + 1,"
@@ -110,7 +106,7 @@ async def test_a_host_that_cannot_renew_closes_by_its_own_deadline(
     bot: StoreBot, start_host: StartHost
 ) -> None:
     hosting = await start_host()
-    await bot.becomes("connected")
+    await hosting.opens()
     account = hosting.host._accounts[bot.account.id]
     hosting.task.cancel()  # nobody tends any more
     account.lease.deadline = asyncio.get_running_loop().time()
@@ -126,16 +122,12 @@ async def test_turning_the_flag_off_closes_within_two_seconds_and_on_opens(
     sandbox: Sandbox, bot: StoreBot, start_host: StartHost
 ) -> None:
     hosting = await start_host()
-    await bot.becomes("connected")
+    await hosting.opens()
     shop, oleg = bot.shop, bot.shop.staff["Олег"]
-
-    async def closed() -> bool:
-        return not hosting.host.open_sessions()
-
     async with shop.app.uow(shop.tenant_id) as uow:
         await flags.turn(uow, oleg, Flag.TELEGRAM_CHANNEL_ENABLED, enabled=False)
-    await until(closed, seconds=2)
-    assert await bot.state() == ("disconnected", "channel.flag_off")
+    await hosting.closes(seconds=2)
+    await bot.becomes("disconnected")
     await sandbox.writes("Иван", "Пока выключено")
     async with shop.app.uow(shop.tenant_id) as uow:
         await flags.turn(uow, oleg, Flag.TELEGRAM_CHANNEL_ENABLED, enabled=True)
@@ -163,7 +155,7 @@ async def test_a_revoked_token_logs_the_account_out(
 
 async def test_a_disconnected_account_is_closed(bot: StoreBot, start_host: StartHost) -> None:
     hosting = await start_host()
-    await bot.becomes("connected")
+    await hosting.opens()
     shop = bot.shop
     async with shop.app.uow(shop.tenant_id) as uow:
         await disconnect(uow, shop.staff["Олег"], bot.account.id)
