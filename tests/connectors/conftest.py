@@ -35,6 +35,7 @@ class Hosting:
 
     host: Host
     task: asyncio.Task[None]
+    over: bool = False
 
     async def opens(self) -> None:
         async def opened() -> bool:
@@ -50,6 +51,7 @@ class Hosting:
 
     async def killed(self) -> None:
         """Nothing is released, nothing is finished: as after kill -9."""
+        self.over = True
         self.task.cancel()
         with suppress(asyncio.CancelledError):
             await self.task
@@ -59,6 +61,7 @@ class Hosting:
             await connector.close()
 
     async def stopped(self) -> None:
+        self.over = True
         self.task.cancel()
         with suppress(asyncio.CancelledError):
             await self.task
@@ -79,7 +82,7 @@ async def start_host(app: App) -> AsyncIterator[StartHost]:
 
     yield start
     for hosting in started:
-        if not hosting.task.done():
+        if not hosting.over:
             await hosting.stopped()
 
 

@@ -267,9 +267,7 @@ async def test_blocking_the_bot_is_noted_and_unblocking_too(
     people = await sandbox.people()
     chat = people["Иван"]["user_id"]
     bot_id = sandbox.store_token.split(":")[0]
-    await sandbox.call(
-        "POST", "telegram/blocks", {"user_id": chat, "bot": bot_id, "blocked": True}
-    )
+    await sandbox.call("POST", "telegram/blocks", {"user_id": chat, "bot": bot_id, "blocked": True})
     await until(unreachable)
     await sandbox.call(
         "POST", "telegram/blocks", {"user_id": chat, "bot": bot_id, "blocked": False}
