@@ -65,7 +65,7 @@ class Nudges:
         for broker in self._brokers.values():
             with suppress(RedisError, OSError):
                 await broker.shutdown()
-        await self.redis.aclose()
+        await self.redis.aclose(close_connection_pool=True)
 
     def send(self, queues: Iterable[str], told: Iterable[Told] = ()) -> None:
         """Best effort, and never in the caller's way: the tick is the net."""
