@@ -109,7 +109,7 @@ class Sandbox:
         return str(found["init_data"])
 
 
-class _GuestServer(uvicorn.Server):
+class GuestServer(uvicorn.Server):
     """A server inside someone else's loop: it leaves the signals alone."""
 
     @contextmanager
@@ -122,7 +122,7 @@ async def running_sandbox(data: Path | None = None) -> AsyncIterator[Sandbox]:
     """A sandbox in this very loop, on a free port of loopback, gone with the block."""
     sock = listen("127.0.0.1", 0)
     url = address(sock)
-    server = _GuestServer(server_config(World(data), grace=0, log_level="critical"))
+    server = GuestServer(server_config(World(data), grace=0, log_level="critical"))
     task = asyncio.create_task(server.serve(sockets=[sock]))
     while not server.started and not task.done():
         await asyncio.sleep(0.001)
