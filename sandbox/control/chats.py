@@ -5,7 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 
 from sandbox.control.desk import Desk
-from sandbox.control.shapes import BlockIn, InitDataIn, MessageIn, PressIn, TextIn
+from sandbox.control.shapes import (
+    BlockIn,
+    InitDataIn,
+    MessageIn,
+    PressIn,
+    ReadIn,
+    TextIn,
+)
 from sandbox.shapes import Json
 from sandbox.telegram import person_acts
 from sandbox.telegram.callbacks import press
@@ -17,10 +24,7 @@ from sandbox.telegram.view import message_view
 
 BotKey = Annotated[str | None, Query(description="a bot's username, id or token")]
 Channel = Annotated[str | None, Query(description="telegram_bot")]
-After = Annotated[int, Query(description="only messages with a greater id")]
-Version = Annotated[int, Query(description="hold until the chat changed since this version")]
-Wait = Annotated[float, Query(ge=0, le=60, description="seconds to hold for a fitting message")]
-Limit = Annotated[int, Query(ge=1, le=20_000)]
+ReadQuery = Annotated[ReadIn, Query()]
 
 
 def chat_routes(desk: Desk) -> APIRouter:
@@ -40,27 +44,10 @@ def _customer_routes(router: APIRouter, desk: Desk) -> None:
         return _write(desk, desk.named_chat(name, bot, channel), message)
 
     @router.get("/customers/{name}/messages")
-    async def customer_reads(  # noqa: PLR0913
-        name: str,
-        bot: BotKey = None,
-        channel: Channel = None,
-        after: After = 0,
-        version: Version = -1,
-        wait: Wait = 0,
-        limit: Limit = 1000,
-        contains: str | None = None,
-        own: Annotated[bool, Query(description="the customer's own messages too")] = False,  # noqa: FBT002
-    ) -> Json:
+    async def customer_reads(name: str, query: ReadQuery) -> Json:
         """What the customer has received. `{"messages", "version", "action"}`."""
-        return await desk.read(
-            desk.named_chat(name, bot, channel),
-            after=after,
-            version=version,
-            wait=wait,
-            limit=limit,
-            contains=contains,
-            from_bot=None if own else True,
-        )
+        chat = desk.named_chat(name, query.bot, query.channel)
+        return await desk.read(chat, query, from_bot=None if query.own else True)
 
     @router.patch("/customers/{name}/messages/{message_id}")
     async def customer_edits(
@@ -77,26 +64,9 @@ def _customer_routes(router: APIRouter, desk: Desk) -> None:
 
 def _chat_routes(router: APIRouter, desk: Desk) -> None:
     @router.get("/telegram/chats/{chat_id}/messages")
-    async def chat_reads(  # noqa: PLR0913
-        chat_id: int,
-        bot: BotKey = None,
-        after: After = 0,
-        version: Version = -1,
-        wait: Wait = 0,
-        limit: Limit = 1000,
-        contains: str | None = None,
-        from_bot: Annotated[bool | None, Query(description="only the bot's, or only not")] = None,
-    ) -> Json:
+    async def chat_reads(chat_id: int, query: ReadQuery) -> Json:
         """What the chat shows, both sides. `{"messages", "version", "action"}`."""
-        return await desk.read(
-            desk.chat(chat_id, bot),
-            after=after,
-            version=version,
-            wait=wait,
-            limit=limit,
-            contains=contains,
-            from_bot=from_bot,
-        )
+        return await desk.read(desk.chat(chat_id, query.bot), query, from_bot=query.from_bot)
 
     @router.post("/telegram/chats/{chat_id}/messages", status_code=201)
     async def chat_writes(chat_id: int, message: MessageIn, bot: BotKey = None) -> Json:

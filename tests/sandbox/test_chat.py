@@ -3,7 +3,7 @@
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile, InputMediaPhoto, ReplyParameters
+from aiogram.types import BufferedInputFile, InputMediaPhoto, MediaUnion, ReplyParameters
 
 from sandbox.testing import Sandbox
 from tests.sandbox.conftest import attached, bot_of, picture
@@ -122,7 +122,7 @@ async def test_a_bot_sends_every_kind_of_file(sandbox: Sandbox, store: Bot) -> N
     assert (await store.send_voice(chat, BufferedInputFile(b"OggS", "v.ogg"))).voice is not None
     assert (await store.send_video(chat, BufferedInputFile(b"mp4", "v.mp4"))).video is not None
     assert (await store.send_sticker(chat, BufferedInputFile(b"RIFF", "s.webp"))).sticker
-    album = [
+    album: list[MediaUnion] = [
         InputMediaPhoto(media=BufferedInputFile(picture(), f"{n}.png"), caption=str(n))
         for n in range(2)
     ]

@@ -41,9 +41,7 @@ class Fact(BaseModel):
 
 class Draft(BaseModel):
     reply: str
-    intent: Literal[
-        "price", "availability", "shipping", "return", "discount", "complaint", "other"
-    ]
+    intent: Literal["price", "availability", "shipping", "return", "discount", "complaint", "other"]
     confidence: float
     sources: list[str]
     facts: list[Fact]

@@ -28,7 +28,7 @@ def keyboard(**button: object) -> InlineKeyboardMarkup:
         ("цена < 5", 'Unsupported start tag "" at byte offset 9'),
         ("a <", "Unclosed start tag at byte offset 2"),
         ("<div>x</div>", 'Unsupported start tag "div" at byte offset 0'),
-        ("<b>x", "Can't find end tag corresponding to start tag \"b\""),
+        ("<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
         ("x</b>", "Unexpected end tag at byte offset 1"),
         (
             "<b><i>x</b></i>",

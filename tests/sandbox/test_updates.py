@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 
 from sandbox.main import address, listen
 from sandbox.shapes import Json
-from sandbox.testing import GuestServer, Sandbox
+from sandbox.testing import Sandbox, serving
 
 pytestmark = pytest.mark.asyncio
 
@@ -116,13 +116,8 @@ async def receiving() -> AsyncIterator[tuple[Receiver, str]]:
     sock = listen("127.0.0.1", 0)
     url = f"{address(sock)}/hook"
     config = uvicorn.Config(receiver.app, log_level="critical", timeout_graceful_shutdown=0)
-    server = GuestServer(config)
-    task = asyncio.create_task(server.serve(sockets=[sock]))
-    try:
+    async with serving(config, sock):
         yield receiver, url
-    finally:
-        server.should_exit = True
-        await task
 
 
 async def test_a_webhook_gets_everything_in_order_despite_errors(
