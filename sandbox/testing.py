@@ -149,7 +149,7 @@ async def serving(config: uvicorn.Config, sock: socket.socket) -> AsyncIterator[
     server = GuestServer(config)
     task = asyncio.create_task(server.serve(sockets=[sock]))
     while not server.started and not task.done():
-        await asyncio.sleep(0)  # uvicorn tells of its start by a plain flag
+        await asyncio.sleep(0)  # noqa: ASYNC110 uvicorn tells of its start by a plain flag
     try:
         yield
     finally:

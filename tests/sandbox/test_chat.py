@@ -1,5 +1,7 @@
 """A customer and a bot talk: texts, replies, edits, albums, files."""
 
+import asyncio
+
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
@@ -42,8 +44,6 @@ async def test_a_question_is_answered_in_the_same_chat(sandbox: Sandbox, store: 
 async def test_a_reader_waits_for_the_message_instead_of_sleeping(
     sandbox: Sandbox, store: Bot
 ) -> None:
-    import asyncio
-
     people = await sandbox.people()
     reading = asyncio.create_task(sandbox.received("Иван", contains="позже"))
     await store.send_message(people["Иван"]["chat_id"], "сначала это")

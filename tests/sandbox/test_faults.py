@@ -49,7 +49,7 @@ async def test_errors_rubbish_and_blocks(sandbox: Sandbox, store: Bot) -> None:
         with pytest.raises(TelegramServerError):
             await store.send_message(ivan, "?")
     await sandbox.fault("telegram", "rubbish")
-    with pytest.raises(Exception, match="(?i)decode|json|html"):
+    with pytest.raises(Exception, match=r"(?i)decode|json|html"):
         await store.send_message(ivan, "?")
     await sandbox.fault("telegram", "blocked", chat_id=ivan, times=-1)
     await store.send_message(sveta, "мимо")
