@@ -148,8 +148,8 @@ async def serving(config: uvicorn.Config, sock: socket.socket) -> AsyncIterator[
     """Serve on a bound socket inside this loop while the block runs."""
     server = GuestServer(config)
     task = asyncio.create_task(server.serve(sockets=[sock]))
-    while not server.started and not task.done():
-        await asyncio.sleep(0)  # noqa: ASYNC110 uvicorn tells of its start by a plain flag
+    while not server.started and not task.done():  # noqa: ASYNC110
+        await asyncio.sleep(0)  # uvicorn tells of its start by a plain flag
     try:
         yield
     finally:

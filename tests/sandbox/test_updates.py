@@ -35,8 +35,8 @@ async def test_updates_come_again_until_confirmed(sandbox: Sandbox, store: Bot) 
 
 async def test_a_long_poll_ends_when_something_comes(sandbox: Sandbox, store: Bot) -> None:
     poll = asyncio.create_task(store.get_updates(timeout=30))
-    while not (await sandbox.call("GET", "status"))["bots"][1]["polling"]:
-        await asyncio.sleep(0)  # noqa: ASYNC110 the server alone knows that a poll hangs
+    while not (await sandbox.call("GET", "status"))["bots"][1]["polling"]:  # noqa: ASYNC110
+        await asyncio.sleep(0)  # the server alone knows that a poll hangs
     await sandbox.writes("Иван", "сюрприз")
     (update,) = await asyncio.wait_for(poll, 5)
     assert update.message is not None
@@ -45,8 +45,8 @@ async def test_a_long_poll_ends_when_something_comes(sandbox: Sandbox, store: Bo
 
 async def test_two_pollers_conflict_and_the_newer_stays(sandbox: Sandbox, store: Bot) -> None:
     older = asyncio.create_task(store.get_updates(timeout=30))
-    while not (await sandbox.call("GET", "status"))["bots"][1]["polling"]:
-        await asyncio.sleep(0)  # noqa: ASYNC110 the server alone knows that a poll hangs
+    while not (await sandbox.call("GET", "status"))["bots"][1]["polling"]:  # noqa: ASYNC110
+        await asyncio.sleep(0)  # the server alone knows that a poll hangs
     newer = asyncio.create_task(store.get_updates(timeout=30))
     with pytest.raises(TelegramConflictError, match="terminated by other getUpdates"):
         await older
