@@ -45,7 +45,8 @@ class Fault:
         """Whether it means this method; unnamed and passing, it leaves the bots' polls alone."""
         asked = method.lower()
         if self.method is None:
-            return asked != "getupdates" or self.times == FOREVER
+            on_updates = self.kind in UPDATE_KINDS
+            return asked != "getupdates" or self.times == FOREVER or on_updates
         return self.method.lower().strip("/").replace(".", "/") == asked
 
     def view(self) -> Json:
@@ -86,7 +87,7 @@ class Faults:
         for fault in self._all:
             if fault.kind not in kinds or fault.target != target:
                 continue
-            if kinds is REQUEST_KINDS and not fault.names(method):
+            if not fault.names(method):
                 continue
             if fault.bot and fault.bot.lower() != bot.lower():
                 continue

@@ -79,3 +79,14 @@ async def test_the_ai_fails_in_its_own_ways(sandbox: Sandbox, openai: AsyncOpenA
     await sandbox.fault("openai", "rubbish")
     assert "not json" in str(await ask())
     assert "not json" not in str(await ask())
+
+
+async def test_unnamed_faults_leave_polls_alone(sandbox: Sandbox, store: Bot) -> None:
+    chat = (await sandbox.people())["Иван"]["chat_id"]
+    await sandbox.fault("telegram", "error")
+    assert await store.get_updates() == []
+    with pytest.raises(TelegramServerError):
+        await store.send_message(chat, "?")
+    await sandbox.fault("telegram", "error", times=-1)
+    with pytest.raises(TelegramServerError):
+        await store.get_updates()
