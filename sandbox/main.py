@@ -55,8 +55,8 @@ def serve(host: str = "127.0.0.1", port: int = 8081, data: Path | None = None) -
 
     async def run() -> None:
         task = asyncio.create_task(server.serve(sockets=[sock]))
-        while not server.started and not task.done():
-            await asyncio.sleep(0.01)
+        while not server.started and not task.done():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # uvicorn tells of its start by a plain flag
         if server.started:
             sys.stdout.write(f"sandbox ready {address(sock)}\n")
             sys.stdout.flush()
