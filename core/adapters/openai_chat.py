@@ -1,5 +1,6 @@
 """Drafts from any OpenAI-compatible chat endpoint, by structured output."""
 
+import asyncio
 import hashlib
 import math
 from typing import Literal
@@ -63,15 +64,19 @@ class OpenAiDrafter:
     async def draft(self, request: DraftRequest) -> Draft:
         refuse_inside_transaction("the drafter")
         try:
-            completion = await self._client.chat.completions.parse(
-                model=self.model,
-                messages=[
-                    {"role": "system", "content": INSTRUCTIONS},
-                    {"role": "user", "content": question(request)},
-                ],
-                response_format=Answer,
-                max_completion_tokens=LONGEST_ANSWER,
-            )
+            # The SDK's timeout is of each read: an answer that trickles needs one of the whole.
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                completion = await self._client.chat.completions.parse(
+                    model=self.model,
+                    messages=[
+                        {"role": "system", "content": INSTRUCTIONS},
+                        {"role": "user", "content": question(request)},
+                    ],
+                    response_format=Answer,
+                    max_completion_tokens=LONGEST_ANSWER,
+                )
+        except TimeoutError as error:
+            raise AiFailure("ai.timeout", again=True) from error
         except LengthFinishReasonError as error:
             usage = self._usage(error.completion.usage)
             raise AiFailure("ai.too_long", again=True, usage=usage) from error

@@ -1,5 +1,6 @@
 """Embeddings from any OpenAI-compatible endpoint."""
 
+import asyncio
 import math
 from collections.abc import Iterator, Sequence
 
@@ -36,9 +37,12 @@ class OpenAiEmbedder:
 
     async def _call(self, texts: list[str]) -> tuple[list[list[float]], int]:
         try:
-            answer = await self._client.embeddings.create(
-                model=self.model, input=texts, dimensions=DIMENSIONS
-            )
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                answer = await self._client.embeddings.create(
+                    model=self.model, input=texts, dimensions=DIMENSIONS
+                )
+        except TimeoutError as error:
+            raise AiFailure("ai.timeout", again=True) from error
         except APIError as error:
             raise failure(error) from error
         except ValueError as error:  # an answer without data, or no JSON

@@ -181,9 +181,7 @@ class S3Storage:
     async def get(self, key: str) -> AsyncIterator[bytes]:
         name = self._prefix + _checked(key)
         try:
-            found = await asyncio.to_thread(
-                self._client.get_object, Bucket=self._bucket, Key=name
-            )
+            found = await asyncio.to_thread(self._client.get_object, Bucket=self._bucket, Key=name)
         except ClientError as refused:
             error: Any = refused.response.get("Error", {})
             if error.get("Code") in _MISSING:

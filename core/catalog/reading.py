@@ -78,7 +78,9 @@ def _columns(headings: Sequence[str]) -> dict[str, int]:
         if field:
             found[field] = at
     if "name" not in found:
-        raise _invalid("import.no_name_column", columns=", ".join(h.strip() for h in headings)[:200])
+        raise _invalid(
+            "import.no_name_column", columns=", ".join(h.strip() for h in headings)[:200]
+        )
     return found
 
 

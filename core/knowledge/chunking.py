@@ -103,7 +103,9 @@ def _split(paragraph: str) -> Iterable[str]:
         for sentence in _SENTENCE.split(line.strip()):
             words = sentence.split()
             if len(words) > MOST_WORDS:
-                parts = [" ".join(words[n : n + FULL_WORDS]) for n in range(0, len(words), FULL_WORDS)]
+                parts = [
+                    " ".join(words[n : n + FULL_WORDS]) for n in range(0, len(words), FULL_WORDS)
+                ]
             else:
                 parts = [sentence]
             for part in parts:

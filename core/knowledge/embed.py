@@ -51,7 +51,9 @@ _FUNCTION_WORDS = frozenset(
 
 def telling(text: str) -> str:
     """The question without the words any question has; whole, if it has no others."""
-    kept = [w for w in text.split() if w.strip(_MARKS).lower().replace("ё", "е") not in _FUNCTION_WORDS]
+    kept = [
+        w for w in text.split() if w.strip(_MARKS).lower().replace("ё", "е") not in _FUNCTION_WORDS
+    ]
     return " ".join(kept) if any(_WORD.search(word) for word in kept) else text
 
 

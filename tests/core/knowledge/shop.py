@@ -60,9 +60,7 @@ class Shop:
     def uow(self) -> AbstractAsyncContextManager[UnitOfWork]:
         return self.app.uow(self.tenant_id)
 
-    async def writes(
-        self, title: str, body: str, id_: UUID | None = None, **more: Any
-    ) -> Document:
+    async def writes(self, title: str, body: str, id_: UUID | None = None, **more: Any) -> Document:
         async with self.uow() as uow:
             fields = DocumentFields(title, body, **more)
             return await put_document(uow, self.owner, fields, document_id=id_)
