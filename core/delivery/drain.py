@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SEND_TIMEOUT_SECONDS = 20
 _LEASE = timedelta(seconds=SEND_TIMEOUT_SECONDS + 15)
 _MOST_IN_FLIGHT = 32
+_SETTLE_AGAIN_SECONDS = 0.5
 _log = structlog.get_logger(__name__)
 
 # What was drafted for words that are no longer the last ones is not sent any more.
@@ -152,10 +153,23 @@ class Deliverer:
                 for sending, outcome in outcomes:
                     by_tenant[sending.tenant_id].append((sending, outcome))
                 for tenant_id, theirs in by_tenant.items():
-                    async with self._app.uow(tenant_id) as uow:
-                        await settle(uow, theirs)
+                    await self._settle_of(tenant_id, theirs)
         finally:
             self._settling = None
+
+    async def _settle_of(
+        self, tenant_id: UUID, outcomes: list[tuple[Sending, SendOutcome]]
+    ) -> None:
+        """Should the database be away, the outcome is known only here: try until the lease ends."""
+        for _ in range(int(_LEASE.total_seconds() / _SETTLE_AGAIN_SECONDS)):
+            try:
+                async with self._app.uow(tenant_id) as uow:
+                    await settle(uow, outcomes)
+            except Exception:
+                _log.exception("settle_failed", outcomes=len(outcomes))
+                await asyncio.sleep(_SETTLE_AGAIN_SECONDS)
+            else:
+                return
 
     async def _judge_orphans(self, held: Mapping[UUID, Held], *, at_once: bool) -> None:
         async with self._app.db.hot_platform() as sql:

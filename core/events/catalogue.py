@@ -68,3 +68,10 @@ class ReplySettled(Event):
 
     outbound_id: UUID
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChanged(Event):
+    """Its price, stock or words are others now."""
+
+    product_id: UUID

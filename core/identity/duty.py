@@ -19,17 +19,30 @@ class OnDuty:
     chat_id: int
 
 
+_LEADING_ROLES = [Role.OWNER.value, Role.ADMIN.value]
+_REACHABLE = """
+SELECT u.id, u.telegram_chat_id FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.tenant_id = $1 AND m.ended_at IS NULL AND m.role = ANY($2::text[])
+  AND ($3 OR m.on_duty_since IS NOT NULL)
+  AND u.telegram_chat_id IS NOT NULL AND u.telegram_unreachable_at IS NULL
+ORDER BY m.id
+"""
+
+
 async def on_duty(uow: UnitOfWork) -> list[OnDuty]:
+    """Members who answer customers now; nobody on duty means the owners and admins.
+
+    A customer's message always reaches somebody's chat.
+    """
+    return await _reachable(uow, _ANSWERING_ROLES, off_duty_too=False) or await leaders(uow)
+
+
+async def leaders(uow: UnitOfWork) -> list[OnDuty]:
+    """Owners and admins, on duty or not."""
+    return await _reachable(uow, _LEADING_ROLES, off_duty_too=True)
+
+
+async def _reachable(uow: UnitOfWork, roles: list[str], *, off_duty_too: bool) -> list[OnDuty]:
     sql = await uow.sql()
-    rows = await sql.fetch(
-        """
-        SELECT u.id, u.telegram_chat_id FROM memberships m JOIN users u ON u.id = m.user_id
-        WHERE m.tenant_id = $1 AND m.ended_at IS NULL AND m.on_duty_since IS NOT NULL
-          AND m.role = ANY($2::text[]) AND u.telegram_chat_id IS NOT NULL
-          AND u.telegram_unreachable_at IS NULL
-        ORDER BY m.id
-        """,
-        uow.tenant_id,
-        _ANSWERING_ROLES,
-    )
+    rows = await sql.fetch(_REACHABLE, uow.tenant_id, roles, off_duty_too)
     return [OnDuty(row["id"], row["telegram_chat_id"]) for row in rows]

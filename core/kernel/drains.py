@@ -32,6 +32,10 @@ class Drain:
     def wake(self) -> None:
         self._woken.set()
 
+    def wake_in(self, seconds: float) -> None:
+        """Something will be due soon: sooner than the next tick."""
+        asyncio.get_running_loop().call_later(max(seconds, 0.001), self.wake)
+
     async def run(self) -> None:
         """For ever. A failed pass is logged and tried again; it never ends the drain."""
         failures = 0

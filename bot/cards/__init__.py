@@ -1,0 +1,1 @@
+"""The operator's card: a pure picture of a CardView, and the drain that hangs it in chats."""

@@ -1,0 +1,54 @@
+"""What a chat is asked to show: a text with its markup and rows of buttons."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiogram.enums import ButtonStyle
+from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.html import units
+from bot.taps import Act, CardTap
+from core.suggestions.card import CardView
+
+LONGEST_COPY = 256  # characters a copy button holds
+Rows = Sequence[Sequence[InlineKeyboardButton]]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`final`: it is one line and will not change any more."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup
+    final: bool = False
+
+    @property
+    def hash(self) -> bytes:
+        """Equal screens are not drawn twice."""
+        seen = f"{self.text}\0{self.keyboard.model_dump_json(exclude_none=True)}"
+        return hashlib.blake2b(seen.encode(), digest_size=16).digest()
+
+
+class Buttons:
+    """Makes the buttons of one card."""
+
+    def __init__(self, view: CardView) -> None:
+        self._view = view
+
+    def act(
+        self, text: str, act: Act, stamp: str = "0", style: ButtonStyle | None = None
+    ) -> InlineKeyboardButton:
+        tap = CardTap(tenant=self._view.tenant_id, card=self._view.id, act=act, stamp=stamp)
+        return InlineKeyboardButton(text=text, callback_data=tap.pack(), style=style)
+
+
+def copy_button(label: str, text: str) -> list[InlineKeyboardButton]:
+    """A button that copies the text, where the text is short enough for one."""
+    if not text.strip() or units(text) > LONGEST_COPY:
+        return []
+    return [InlineKeyboardButton(text=label, copy_text=CopyTextButton(text=text))]
+
+
+def keyboard(rows: Rows) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in rows if row])

@@ -1,0 +1,85 @@
+"""Builds one frozen App: everything a process of the product stands on."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.adapters.choose import drafter_for, embedder_for
+from core.adapters.storage import storage_at
+from core.flags.service import Flags
+from core.kernel.clock import Clock, SystemClock
+from core.kernel.crypto import Vault
+from core.kernel.database import Database
+from core.kernel.nudges import Nudges
+from core.kernel.settings import Settings
+from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
+from core.ports.ai import Drafter, Embedder
+from core.ports.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What use cases, drains and surfaces are given. Nothing in it changes while it lives."""
+
+    settings: Settings
+    role: str
+    host: str
+    clock: Clock
+    db: Database
+    nudges: Nudges
+    vault: Vault
+    flags: Flags
+    storage: Storage
+    drafter: Drafter | None
+    embedder: Embedder
+
+    def uow(self, tenant_id: UUID) -> AbstractAsyncContextManager[UnitOfWork]:
+        """One transaction of one tenant, committed where the block ends."""
+        return self.db.unit(tenant_id)
+
+    def platform_uow(self) -> AbstractAsyncContextManager[PlatformUnitOfWork]:
+        """One transaction across tenants; a test lists who may."""
+        return self.db.platform_unit()
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings,
+    *,
+    role: str,
+    clock: Clock | None = None,
+    redis_prefix: str = "",
+    pool_size: int = 10,
+) -> AsyncIterator[App]:
+    """Open everything, hand it out, close everything."""
+    if settings.database_url is None or settings.redis_url is None:
+        raise RuntimeError("the servers' addresses are settled before the app is opened")
+    clock = clock or SystemClock()
+    nudges = Nudges(settings.redis_url, prefix=redis_prefix)
+    db = Database(
+        settings.database_url,
+        clock=clock,
+        nudges=nudges,
+        name=f"sales-operator {role}",
+        size=pool_size,
+    )
+    await db.open()
+    try:
+        yield App(
+            settings=settings,
+            role=role,
+            host=socket.gethostname(),
+            clock=clock,
+            db=db,
+            nudges=nudges,
+            vault=Vault(settings.master_key()),
+            flags=Flags(db, settings.flags),
+            storage=storage_at(settings.media_url, settings.data_dir / "media"),
+            drafter=drafter_for(settings),
+            embedder=embedder_for(settings),
+        )
+    finally:
+        await nudges.close()
+        await db.close()

@@ -1,0 +1,246 @@
+"""Reads what cards show: two statements for any number of cards, for the road is hot.
+
+The same statements serve the drain, which draws the cards of all stores at once, and a tap, which
+reads one card of its own store: every join carries the tenant.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from core.kernel.errors import not_found
+from core.kernel.ids import first_id_at, time_of
+from core.kernel.uow import UnitOfWork
+from core.suggestions.card import (
+    AttachmentShown,
+    CardView,
+    EscalationShown,
+    MessageShown,
+    OutboundShown,
+    Reader,
+    SourceShown,
+    SuggestionShown,
+    ThreadShown,
+    TurnShown,
+)
+
+# A card holds 4096 units: longer heads than this could never be shown.
+_LONGEST_HEAD = 4200
+_LONGEST_EARLIER = 500
+_MOST_MESSAGES = 60
+
+_CARDS = """
+SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
+    c.turn_id = v.turn_id AS newest,
+    c.user_id, u.language, coalesce(u.time_zone, st.time_zone) AS time_zone,
+    v.id AS thread_id, v.number, v.status, v.mode, v.unread_count, v.waiting_since,
+    a.kind AS channel, k.name AS customer, assignee.name AS assignee,
+    t.id AS turn_id, t.state AS turn_state, t.opened_at AS turn_opened_at, t.episode_id,
+    t.first_message_id,
+    s.id AS s_id, s.version, s.status AS s_status, s.text AS s_text, s.intent, s.score, s.reasons,
+    s.sources, s.unbound, s.failure, s.decided_at, s.reason, s.editing_until,
+    decider.name AS decided_by, editor.name AS editing_by,
+    o.id AS o_id, o.state AS o_state, o.text AS o_text, o.author, o.due_at, o.settled_at,
+    o.problem, sender.name AS author_name,
+    e.reason AS e_reason, e.opened_at AS e_opened_at, opener.name AS e_by
+FROM unnest($1::uuid[], $2::uuid[]) AS asked(tenant_id, id)
+JOIN cards c ON c.tenant_id = asked.tenant_id AND c.id = asked.id
+JOIN users u ON u.id = c.user_id
+JOIN conversations v ON v.tenant_id = c.tenant_id AND v.id = c.conversation_id
+JOIN tenant_settings st ON st.tenant_id = c.tenant_id
+JOIN channel_accounts a ON a.tenant_id = v.tenant_id AND a.id = v.account_id
+JOIN customers k ON k.tenant_id = v.tenant_id AND k.id = v.customer_id
+JOIN turns t ON t.tenant_id = c.tenant_id AND t.id = c.turn_id
+LEFT JOIN users assignee ON assignee.id = v.assignee_id
+LEFT JOIN LATERAL (
+    SELECT * FROM suggestions x WHERE x.tenant_id = t.tenant_id AND x.turn_id = t.id
+    ORDER BY x.id DESC LIMIT 1
+) s ON true
+LEFT JOIN users decider ON decider.id = s.decided_by
+LEFT JOIN users editor ON editor.id = s.editing_by
+LEFT JOIN LATERAL (
+    SELECT * FROM outbound_messages x
+    WHERE x.tenant_id = t.tenant_id AND x.conversation_id = t.conversation_id AND x.turn_id = t.id
+    ORDER BY x.id DESC LIMIT 1
+) o ON true
+LEFT JOIN users sender ON sender.id = o.author_user_id
+LEFT JOIN escalations e ON e.tenant_id = v.tenant_id AND e.conversation_id = v.id
+    AND e.status = 'pending'
+LEFT JOIN users opener ON opener.id = e.opened_by
+"""
+_MESSAGES = """
+SELECT asked.turn_id AS asked, m.id, m.turn_id, m.direction, m.author, m.text, m.length,
+    m.reply_to_text, m.edited_at, m.deleted_at, m.at, m.in_turn, u.name AS author_name, f.files
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[])
+    AS asked(tenant_id, conversation_id, episode_id, turn_id, since)
+CROSS JOIN LATERAL (
+    SELECT x.*, char_length(x.text) AS length,
+        x.turn_id = asked.turn_id AND x.direction = 'in' AS in_turn
+    FROM messages x
+    WHERE x.tenant_id = asked.tenant_id AND x.conversation_id = asked.conversation_id
+      AND x.episode_id = asked.episode_id AND x.id >= asked.since
+    ORDER BY x.id DESC LIMIT $6
+) x
+CROSS JOIN LATERAL (
+    SELECT x.id, x.turn_id, x.direction, x.author, x.author_user_id, x.reply_to_text, x.edited_at,
+        x.deleted_at, x.at, x.in_turn, x.length, x.tenant_id,
+        left(x.text, CASE WHEN x.in_turn THEN $7::int ELSE $8::int END) AS text
+) m
+LEFT JOIN users u ON u.id = m.author_user_id
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_object('kind', g.kind, 'name', g.file_name, 'state', g.state)
+                    ORDER BY g.position) AS files
+    FROM attachments g WHERE g.tenant_id = m.tenant_id AND g.message_id = m.id
+) f ON m.in_turn OR m.text = ''
+ORDER BY m.id
+"""
+
+
+async def card_of(uow: UnitOfWork, card_id: UUID) -> CardView:
+    """One card of this store, or NOT_FOUND."""
+    found = await cards_of(await uow.sql(), [(uow.tenant_id, card_id)])
+    if not found:
+        raise not_found("cards")
+    return found[card_id]
+
+
+async def cards_of(sql: Any, keys: Sequence[tuple[UUID, UUID]]) -> dict[UUID, CardView]:
+    """Cards by (tenant, id); those that are no more are left out."""
+    cards = await sql.fetch(_CARDS, [tenant for tenant, _ in keys], [card for _, card in keys])
+    turns = {row["turn_id"]: row for row in cards}
+    messages = await _messages(sql, list(turns.values()))
+    return {row["id"]: _view(row, messages.get(row["turn_id"], [])) for row in cards}
+
+
+async def _messages(sql: Any, turns: Sequence[Any]) -> dict[UUID, list[Any]]:
+    # A message's id is made when it is received, as its episode's is: none is older by a minute.
+    since = [first_id_at(time_of(row["episode_id"]) - timedelta(minutes=1)) for row in turns]
+    rows = await sql.fetch(
+        _MESSAGES,
+        [row["tenant_id"] for row in turns],
+        [row["thread_id"] for row in turns],
+        [row["episode_id"] for row in turns],
+        [row["turn_id"] for row in turns],
+        since,
+        _MOST_MESSAGES,
+        _LONGEST_HEAD,
+        _LONGEST_EARLIER,
+    )
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row["asked"], []).append(row)
+    return found
+
+
+def _view(row: Any, messages: Sequence[Any]) -> CardView:
+    return CardView(
+        tenant_id=row["tenant_id"],
+        id=row["id"],
+        chat_id=row["chat_id"],
+        message_id=row["message_id"],
+        page=row["page"],
+        repeats=row["repeats"],
+        newest=row["newest"],
+        reader=Reader(row["user_id"], row["language"], row["time_zone"]),
+        thread=ThreadShown(
+            id=row["thread_id"],
+            number=row["number"],
+            status=row["status"],
+            mode=row["mode"],
+            channel=row["channel"],
+            customer=row["customer"],
+            unread=row["unread_count"],
+            waiting_since=row["waiting_since"],
+            assignee=row["assignee"],
+        ),
+        turn=_turn(row, messages),
+        suggestion=_suggestion(row) if row["s_id"] else None,
+        outbound=_outbound(row) if row["o_id"] else None,
+        escalation=(
+            EscalationShown(row["e_reason"], row["e_by"], row["e_opened_at"])
+            if row["e_opened_at"]
+            else None
+        ),
+    )
+
+
+def _turn(row: Any, messages: Sequence[Any]) -> TurnShown:
+    newest = tuple(_message(m) for m in messages if m["in_turn"])
+    first: UUID = row["first_message_id"]
+    # The turn's own first message fell off the end of what was read: say that there is more.
+    cut_off = bool(newest) and newest[0].id != first and len(messages) >= _MOST_MESSAGES
+    return TurnShown(
+        id=row["turn_id"],
+        state=row["turn_state"],
+        opened_at=row["turn_opened_at"],
+        messages=newest,
+        earlier=tuple(_message(m) for m in messages if not m["in_turn"] and m["id"] < first),
+        hidden=cut_off,
+    )
+
+
+def _message(row: Any) -> MessageShown:
+    files = orjson.loads(row["files"]) if row["files"] else ()
+    return MessageShown(
+        id=row["id"],
+        author=row["author"],
+        author_name=row["author_name"],
+        text=row["text"],
+        length=row["length"],
+        reply_to=row["reply_to_text"],
+        edited=row["edited_at"] is not None,
+        deleted=row["deleted_at"] is not None,
+        at=row["at"],
+        attachments=tuple(
+            AttachmentShown(file["kind"], file["name"], file["state"] == "too_big")
+            for file in files
+        ),
+    )
+
+
+def _suggestion(row: Any) -> SuggestionShown:
+    return SuggestionShown(
+        id=row["s_id"],
+        version=row["version"],
+        status=row["s_status"],
+        text=row["s_text"],
+        intent=row["intent"],
+        score=row["score"],
+        reasons=tuple(row["reasons"]),
+        sources=tuple(_source(source) for source in orjson.loads(row["sources"])),
+        unbound=tuple(row["unbound"]),
+        failure=row["failure"],
+        decided_by=row["decided_by"],
+        decided_at=row["decided_at"],
+        reason=row["reason"],
+        editing_by=row["editing_by"],
+        editing_until=row["editing_until"],
+    )
+
+
+def _source(source: Mapping[str, Any]) -> SourceShown:
+    price = source.get("price")
+    return SourceShown(
+        kind=source.get("kind", "document"),
+        title=source.get("title", ""),
+        price=None if price is None else Decimal(str(price)),
+        currency=source.get("currency"),
+        stock=source.get("stock"),
+    )
+
+
+def _outbound(row: Any) -> OutboundShown:
+    return OutboundShown(
+        id=row["o_id"],
+        state=row["o_state"],
+        text=row["o_text"],
+        author=row["author"],
+        author_name=row["author_name"],
+        due_at=row["due_at"],
+        settled_at=row["settled_at"],
+        problem=row["problem"],
+    )

@@ -1,0 +1,242 @@
+"""Drafts what is due: claims turns, asks the model with no transaction open, proposes.
+
+The turn's row is the work. A provider that is down or slow is tried again within a time limit;
+after it the card says why there is no draft. Nobody waits for this to see the customer's words.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import structlog
+
+from core.billing.spend import Meter
+from core.flags.names import Flag
+from core.kernel.errors import DomainError
+from core.kernel.ids import new_id
+from core.kernel.metrics import DRAFT_SECONDS, DRAFTS
+from core.knowledge.search import Found, find
+from core.ports.ai import AiFailure, Draft, DraftRequest, Passage
+from core.suggestions.brief import Brief, gather
+from core.suggestions.facts import Source
+from core.suggestions.propose import Drafted, propose, propose_nothing
+
+if TYPE_CHECKING:
+    from core.app import App
+
+TIME_LIMIT = timedelta(seconds=60)
+MODEL_TIMEOUT_SECONDS = 30
+_LEASE = timedelta(seconds=MODEL_TIMEOUT_SECONDS + 15)
+_MOST_AT_ONCE = 32
+_MOST_ATTEMPTS = 4
+_PASSAGES = 8
+_log = structlog.get_logger(__name__)
+
+_CLAIM = """
+UPDATE turns t SET state = 'drafting', lease_token = $1, lease_until = $2,
+    attempts = t.attempts + 1, drafting_since = coalesce(t.drafting_since, $3)
+FROM (
+    SELECT tenant_id, id FROM turns
+    WHERE state IN ('quiet', 'drafting') AND due_at <= $3
+      AND (lease_until IS NULL OR lease_until < $3)
+    ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
+) due
+WHERE t.tenant_id = due.tenant_id AND t.id = due.id
+RETURNING t.tenant_id, t.id, t.attempts, t.drafting_since
+"""
+_AGAIN = """
+UPDATE turns SET due_at = $1, lease_token = NULL, lease_until = NULL, problem = $2
+WHERE tenant_id = $3 AND id = $4 AND lease_token = $5 AND state = 'drafting'
+"""
+_NEXT_DUE = "SELECT min(due_at) FROM turns WHERE state IN ('quiet', 'drafting')"
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    token: UUID
+    tenant_id: UUID
+    id: UUID
+    attempts: int
+    drafting_since: datetime
+
+
+class Draftsman:
+    """The drafting half of the worker. `wake` is called when there is room for more."""
+
+    def __init__(self, app: "App", wake: Callable[[], None]) -> None:
+        self._app = app
+        self._wake = wake
+        self._at_work: set[asyncio.Task[None]] = set()
+
+    async def once(self) -> int:
+        """Start on what is due; returns how many turns were started. Never waits for a model."""
+        free = _MOST_AT_ONCE - len(self._at_work)
+        if free <= 0:
+            return 0
+        token, now = new_id(), self._app.clock.now()
+        async with self._app.db.hot_platform() as sql:
+            rows = await sql.fetch(_CLAIM, token, now + _LEASE, now, free)
+        for row in rows:
+            task = asyncio.create_task(self._draft(_Claimed(token, *row)))
+            self._at_work.add(task)
+            task.add_done_callback(self._done)
+        return len(rows)
+
+    async def seconds_to_next(self) -> float | None:
+        """How long until the next turn's quiet is over, None if none is waited for."""
+        async with self._app.db.hot_platform() as sql:
+            due_at = await sql.fetchval(_NEXT_DUE)
+        if due_at is None:
+            return None
+        return max(0.0, float((due_at - self._app.clock.now()).total_seconds()))
+
+    async def finish(self) -> None:
+        """On a clean stop: drafts under way are given back at once, for the next process."""
+        for task in self._at_work:
+            task.cancel()
+        await asyncio.gather(*self._at_work, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._at_work.discard(task)
+        self._wake()
+
+    async def _draft(self, turn: _Claimed) -> None:
+        try:
+            await draft_turn(self._app, turn.tenant_id, turn.id)
+            return
+        except AiFailure as failure:
+            await self._failed(turn, failure.why, again=failure.again)
+        except DomainError as refusal:
+            await self._failed(turn, refusal.key, again=False)
+        except asyncio.CancelledError:
+            await self._again(turn, "ai.interrupted", timedelta(0))
+            raise
+        except Exception:
+            _log.exception("draft_broke", turn=str(turn.id))
+            await self._failed(turn, "ai.broke", again=True)
+
+    async def _failed(self, turn: _Claimed, why: str, *, again: bool) -> None:
+        now = self._app.clock.now()
+        wait = timedelta(seconds=2**turn.attempts)
+        in_time = now + wait < turn.drafting_since + TIME_LIMIT
+        if again and in_time and turn.attempts < _MOST_ATTEMPTS:
+            await self._again(turn, why, wait)
+            return
+        async with self._app.uow(turn.tenant_id) as uow:
+            brief = await gather(uow, turn.id)
+            if brief is not None:
+                await propose_nothing(uow, brief, why)
+        DRAFTS.labels(why).inc()
+
+    async def _again(self, turn: _Claimed, why: str, wait: timedelta) -> None:
+        due_at = self._app.clock.now() + wait
+        async with self._app.db.hot_platform() as sql:
+            await sql.execute(_AGAIN, due_at, why, turn.tenant_id, turn.id, turn.token)
+
+
+async def draft_turn(app: "App", tenant_id: UUID, turn_id: UUID) -> None:
+    """Gather, search, ask, propose. Raises AiFailure or DomainError if there can be no draft."""
+    began = time.monotonic()
+    async with app.uow(tenant_id) as uow:
+        brief = await gather(uow, turn_id)
+    if brief is None:
+        return
+    states = await app.flags.of(tenant_id)
+    flags = {flag: state.enabled for flag, state in states.items()}
+    refuse = _why_not(app, brief, flags)
+    if refuse is not None:
+        async with app.uow(tenant_id) as uow:
+            await propose_nothing(uow, brief, refuse)
+        return
+    found = await find(app, tenant_id, brief.said, limit=_PASSAGES) if flags[Flag.RAG_ENABLED] else []
+    sources = _sources(found)
+    draft = await _ask(app, brief, sources)
+    drafted = Drafted(
+        draft,
+        sources,
+        prompt_hash=app.drafter.prompt_hash if app.drafter else "",
+        embedder=app.embedder.name,
+    )
+    async with app.uow(tenant_id) as uow:
+        suggestion = await propose(uow, brief, drafted, flags)
+    DRAFTS.labels("ready" if suggestion else "moved_on").inc()
+    DRAFT_SECONDS.observe(time.monotonic() - began)
+
+
+def _why_not(app: "App", brief: Brief, flags: dict[Flag, bool]) -> str | None:
+    """Why no model is asked at all: the key of what the card will say."""
+    if not flags[Flag.AI_SUGGESTIONS_ENABLED]:
+        return "ai.off"
+    if app.drafter is None:
+        return "ai.no_key"
+    if app.clock.now() >= brief.store.trial_ends_at:
+        return "ai.no_subscription"
+    if not brief.said.strip():
+        return "ai.no_words"
+    return None
+
+
+async def _ask(app: "App", brief: Brief, sources: list[Source]) -> Draft:
+    if app.drafter is None:
+        raise AiFailure("ai.no_key", again=False)
+    request = DraftRequest(
+        customer_name=brief.customer_name,
+        turn=brief.turn,
+        history=brief.history,
+        passages=tuple(_passage(source) for source in sources),
+        language=brief.settings.language,
+        tone=brief.settings.tone,
+        address_form=brief.settings.address_form,
+        store_name=brief.store.name,
+        max_discount_percent=brief.settings.max_discount_percent
+        if brief.settings.allow_discounts
+        else brief.settings.max_discount_percent * 0,
+        avoid=brief.avoid,
+    )
+    try:
+        async with asyncio.timeout(MODEL_TIMEOUT_SECONDS):
+            return await Meter(app, brief.tenant_id).draft(app.drafter, request, brief.turn_id)
+    except TimeoutError as late:
+        raise AiFailure("ai.timeout", again=True) from late
+
+
+def _sources(found: list[Found]) -> list[Source]:
+    """Numbered as the model will name them: P1, P2 for products, D1, D2 for documents."""
+    counts = {"product": 0, "document": 0}
+    sources = []
+    for hit in found:
+        kind = str(hit.kind)
+        counts[kind] += 1
+        sources.append(
+            Source(
+                ref=f"{kind[0].upper()}{counts[kind]}",
+                kind=kind,
+                source_id=hit.source_id,
+                chunk_id=hit.chunk_id,
+                title=hit.title,
+                text=hit.text,
+                sku=hit.sku,
+                price=hit.price,
+                currency=hit.currency,
+                stock=hit.stock,
+                version=hit.source_version,
+            )
+        )
+    return sources
+
+
+def _passage(source: Source) -> Passage:
+    return Passage(
+        ref=source.ref,
+        kind=source.kind,
+        title=source.title,
+        text=source.text,
+        price=None if source.price is None else str(source.price),
+        currency=source.currency,
+        sku=source.sku,
+        stock=source.stock,
+    )

@@ -1,0 +1,227 @@
+"""Keeping a draft, or the reason why there is none, unless the conversation has moved on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlalchemy import update
+
+from core.conversations.models import Author, Conversation, ConversationStatus, Turn, TurnState
+from core.decision.engine import Case, Policy, Verdict, VerdictKind, decide
+from core.delivery.service import Reply, plan
+from core.escalations.service import open_escalation
+from core.flags.names import Flag
+from core.identity.permissions import system
+from core.kernel.clock import Clock
+from core.kernel.ids import new_id
+from core.kernel.uow import UnitOfWork
+from core.notifications.cards import touch
+from core.ports.ai import Draft
+from core.suggestions.brief import Brief
+from core.suggestions.facts import Filled, Source, fill
+from core.suggestions.models import Suggestion, SuggestionStatus
+from core.tenants.models import Mode, Status, TenantSettings
+
+_LEAST_SCORE, _MOST_SCORE = Decimal(0), Decimal(1)
+# The model's own number is never the whole score: without a source, or with a figure bound to
+# nothing, a confident draft is worth less.
+_WITHOUT_SOURCES = 0.6
+_WITH_UNBOUND = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What came of the model's work on a brief."""
+
+    draft: Draft
+    sources: Sequence[Source]
+    prompt_hash: str
+    embedder: str | None
+
+
+async def propose(
+    uow: UnitOfWork, brief: Brief, drafted: Drafted, flags: dict[Flag, bool]
+) -> Suggestion | None:
+    """Save the draft with its verdict. None, and nothing saved, if the conversation moved on."""
+    conversation, turn = await _still_wanted(uow, brief)
+    if conversation is None or turn is None:
+        return None
+    draft = drafted.draft
+    filled = fill(draft.reply, drafted.sources, said_by_customer=brief.said)
+    used = {ref.upper() for ref in draft.used} | set(filled.bound_refs)
+    score = score_of(draft, filled, has_sources=bool(used))
+    verdict = decide(_case(brief, draft, filled, score, flags, uow.clock))
+    suggestion = Suggestion(
+        tenant_id=uow.tenant_id,
+        id=new_id(),
+        conversation_id=conversation.id,
+        turn_id=turn.id,
+        fence=conversation.version,
+        status=SuggestionStatus.PENDING,
+        draft=draft.reply,
+        text=filled.text,
+        language=brief.settings.language,
+        intent=draft.intent,
+        score=Decimal(str(round(score, 5))),
+        verdict=verdict.kind,
+        reasons=[str(reason) for reason in verdict.because],
+        sources=[source.kept(used=source.ref in used) for source in drafted.sources],
+        facts=[
+            {"kind": f.kind, "value": f.value, "source": f.source_ref, "quote": f.quote}
+            for f in draft.facts
+        ],
+        unbound=list(filled.unbound),
+        model=draft.usage.model,
+        prompt_hash=drafted.prompt_hash,
+        embedder=drafted.embedder,
+        created_at=uow.clock.now(),
+    )
+    await _replace_pending(uow, turn)
+    uow.add(suggestion)
+    _close_drafting(turn)
+    await uow.session.flush()
+    await _follow(uow, conversation, turn, suggestion, verdict, brief)
+    await touch(uow, conversation.id)
+    return suggestion
+
+
+async def propose_nothing(uow: UnitOfWork, brief: Brief, failure: str) -> Suggestion | None:
+    """There is no draft, and the card will say why: a person answers."""
+    conversation, turn = await _still_wanted(uow, brief)
+    if conversation is None or turn is None:
+        return None
+    await _replace_pending(uow, turn)
+    suggestion = Suggestion(
+        tenant_id=uow.tenant_id,
+        id=new_id(),
+        conversation_id=conversation.id,
+        turn_id=turn.id,
+        fence=conversation.version,
+        status=SuggestionStatus.FAILED,
+        failure=failure,
+        created_at=uow.clock.now(),
+    )
+    uow.add(suggestion)
+    _close_drafting(turn)
+    await uow.session.flush()
+    await touch(uow, conversation.id)
+    return suggestion
+
+
+def score_of(draft: Draft, filled: Filled, *, has_sources: bool) -> float:
+    """0..1: the model's confidence, less where the draft stands on nothing."""
+    score = draft.confidence
+    if not has_sources:
+        score *= _WITHOUT_SOURCES
+    if filled.unbound:
+        score *= _WITH_UNBOUND
+    return min(1.0, max(0.0, score))
+
+
+def policy_of(settings: TenantSettings) -> Policy:
+    return Policy(
+        t_auto=float(settings.t_auto),
+        t_escale=float(settings.t_escale),
+        autosend_allowed=settings.autosend_allowed,
+        intents_autosend_allowed=frozenset(settings.intents_autosend_allowed),
+        intents_force_handoff=frozenset(settings.intents_force_handoff),
+        always_escalate_intents=frozenset(settings.always_escalate_intents),
+        forbidden_topics=frozenset(settings.forbidden_topics),
+        autosend_without_licence=settings.autosend_without_licence,
+    )
+
+
+def _case(
+    brief: Brief,
+    draft: Draft,
+    filled: Filled,
+    score: float,
+    flags: dict[Flag, bool],
+    clock: Clock,
+) -> Case:
+    return Case(
+        policy=policy_of(brief.settings),
+        mode=Mode(brief.mode),
+        intent=draft.intent,
+        score=score,
+        said=f"{brief.said}\n{filled.text}",
+        engine_on=flags[Flag.DECISION_ENGINE_ENABLED],
+        autosend_on=flags[Flag.AI_AUTOSEND_ENABLED],
+        licensed=False,  # certificates are granted by the room that measures drafts
+        store_active=brief.store.status == Status.ACTIVE,
+        subscribed=clock.now() < brief.store.trial_ends_at,
+        unbound_facts=bool(filled.unbound),
+        self_check_passed=not filled.unbound,
+        needs_human=draft.needs_human,
+    )
+
+
+async def _still_wanted(
+    uow: UnitOfWork, brief: Brief
+) -> tuple[Conversation | None, Turn | None]:
+    conversation = await uow.lock(Conversation, brief.conversation_id)
+    turn = await uow.lock(Turn, brief.turn_id)
+    moved_on = conversation.version != brief.fence or conversation.turn_id != turn.id
+    if moved_on or turn.state != TurnState.DRAFTING:
+        return None, None
+    return conversation, turn
+
+
+async def _replace_pending(uow: UnitOfWork, turn: Turn) -> None:
+    await uow.session.execute(
+        update(Suggestion)
+        .where(
+            Suggestion.tenant_id == uow.tenant_id,
+            Suggestion.turn_id == turn.id,
+            Suggestion.status == SuggestionStatus.PENDING,
+        )
+        .values(status=SuggestionStatus.SUPERSEDED, version=Suggestion.version + 1)
+    )
+
+
+def _close_drafting(turn: Turn) -> None:
+    turn.state = TurnState.READY
+    turn.lease_token = turn.lease_until = None
+    turn.problem = None
+
+
+async def _follow(
+    uow: UnitOfWork,
+    conversation: Conversation,
+    turn: Turn,
+    suggestion: Suggestion,
+    verdict: Verdict,
+    brief: Brief,
+) -> None:
+    """What a verdict sets in motion."""
+    if verdict.kind == VerdictKind.ESCALATE:
+        await open_escalation(
+            uow,
+            system(uow.tenant_id),
+            conversation,
+            reason=str(verdict.because[0]),
+            summary=brief.said[:500],
+            suggestion_id=suggestion.id,
+            proposed_reply=suggestion.text,
+        )
+    elif verdict.kind == VerdictKind.AUTO_SEND:
+        hold = brief.settings.hold_seconds if conversation.mode == Mode.SEMI_AUTO else 0
+        suggestion.status = SuggestionStatus.AUTO_SENT
+        suggestion.final_text = suggestion.text
+        suggestion.decided_at = uow.clock.now()
+        turn.state, turn.closed_at = TurnState.ANSWERED, uow.clock.now()
+        conversation.waiting_since = None
+        if conversation.status == ConversationStatus.WAITING:
+            conversation.status = ConversationStatus.ACTIVE
+        await uow.session.flush()
+        reply = Reply(
+            text=suggestion.text,
+            author=Author.AI,
+            author_user_id=None,
+            request_key=f"auto:{suggestion.id}",
+            suggestion_id=suggestion.id,
+            turn_id=turn.id,
+            fence=conversation.version,
+        )
+        await plan(uow, conversation, reply, delay=timedelta(seconds=hold))

@@ -1,0 +1,67 @@
+"""What follows a decision once it stands."""
+
+from sqlalchemy import select
+
+from core.conversations.models import Conversation, Direction, Message, Turn
+from core.delivery.models import OutboundMessage, OutboundState
+from core.events.catalogue import ReplySettled, SuggestionDecided, SuggestionReopened
+from core.events.service import reaction
+from core.kernel.uow import UnitOfWork
+from core.notifications.cards import touch
+from core.suggestions.decide import reopen_turn
+from core.suggestions.models import Suggestion
+from core.training.service import Lesson, learn, unlearn
+
+
+@reaction(SuggestionDecided)
+async def teach(uow: UnitOfWork, event: SuggestionDecided) -> None:
+    """Every operator's action is a label and a sample."""
+    suggestion = await uow.get(Suggestion, event.suggestion_id)
+    turn = await uow.get(Turn, suggestion.turn_id)
+    words = await uow.session.scalars(
+        select(Message.text)
+        .where(
+            Message.tenant_id == uow.tenant_id,
+            Message.conversation_id == suggestion.conversation_id,
+            Message.direction == Direction.IN,
+            Message.id >= turn.first_message_id,
+            Message.id <= turn.last_message_id,
+        )
+        .order_by(Message.id)
+    )
+    lesson = Lesson(
+        suggestion_id=suggestion.id,
+        version=event.version,
+        conversation_id=suggestion.conversation_id,
+        outcome=event.outcome,
+        reason=suggestion.reason,
+        user_id=event.user_id,
+        user_message="\n".join(words),
+        ai_suggestion=suggestion.text,
+        final_answer=suggestion.final_text,
+        intent=suggestion.intent,
+        score=suggestion.score,
+        model=suggestion.model,
+        prompt_hash=suggestion.prompt_hash,
+        embedder=suggestion.embedder,
+    )
+    await learn(uow, lesson)
+
+
+@reaction(SuggestionReopened)
+async def take_lesson_back(uow: UnitOfWork, event: SuggestionReopened) -> None:
+    await unlearn(uow, event.suggestion_id, event.version)
+
+
+@reaction(ReplySettled)
+async def offer_again(uow: UnitOfWork, event: ReplySettled) -> None:
+    """The channel refused the reply: the draft may be decided upon again."""
+    if event.state != OutboundState.REJECTED:
+        return
+    outbound = await uow.get(OutboundMessage, event.outbound_id)
+    conversation = await uow.lock(Conversation, outbound.conversation_id)
+    if outbound.problem == "outbound.sent_again":
+        return
+    await reopen_turn(uow, conversation, outbound)
+    await uow.session.flush()
+    await touch(uow, conversation.id)

@@ -1,0 +1,49 @@
+"""The worker role: drafts turns, indexes knowledge, carries events to their reactions."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from core.events.relay import relay_once
+from core.kernel import drains
+from core.kernel.drains import Drain
+from core.kernel.heartbeat import keep_beating
+from core.kernel.nudges import WORKER
+from core.knowledge.index import index_due
+from core.suggestions import pricing, reactions
+from core.suggestions.draft import Draftsman
+
+if TYPE_CHECKING:
+    from core.app import App
+
+# Imported for the reactions they declare.
+REACTIONS = (pricing, reactions)
+_TICK_SECONDS = 1.0
+
+
+async def run(app: "App") -> None:
+    """Until cancelled."""
+    draftsman = Draftsman(app, wake=lambda: drafting.wake())
+
+    async def draft() -> int:
+        started = await draftsman.once()
+        wait = await draftsman.seconds_to_next()
+        if wait is not None and wait < _TICK_SECONDS:
+            drafting.wake_in(wait)
+        return started
+
+    async def relay() -> int:
+        return await relay_once(app)
+
+    async def index() -> int:
+        return await index_due(app)
+
+    drafting = Drain("drafts", draft)
+    try:
+        async with asyncio.TaskGroup() as group:
+            prefix = app.nudges.prefix
+            group.create_task(keep_beating(app.nudges.redis, app.role, prefix=prefix))
+            work = [drafting, Drain("outbox", relay), Drain("indexing", index)]
+            group.create_task(drains.run(app.nudges, WORKER, work))
+    except asyncio.CancelledError:
+        await draftsman.finish()
+        raise

@@ -1,0 +1,22 @@
+// The names the app uses, taken from the operations rather than from the document's own names,
+// so that a renamed schema on the server changes nothing here.
+import type { Answer } from "./client";
+
+export type { FieldProblem, Me } from "./schema.gen";
+
+export type ConversationPage = Answer<"GET /conversations">;
+export type ConversationSummary = ConversationPage["items"][number];
+export type Counts = ConversationPage["counts"];
+export type Conversation = Answer<"GET /conversations/{id}">;
+export type ConversationStatus = Conversation["status"];
+export type Mode = Conversation["mode"];
+export type Suggestion = NonNullable<Conversation["suggestion"]>;
+export type Source = Suggestion["sources"][number];
+export type MessagePage = Answer<"GET /conversations/{id}/messages">;
+export type Message = MessagePage["items"][number];
+export type Attachment = Message["attachments"][number];
+export type Outbound = Answer<"POST /conversations/{id}/messages">;
+export type TenantSettings = Answer<"GET /tenant">;
+export type Flag = Answer<"GET /flags">["items"][number];
+export type RejectReason = "wrong" | "tone" | "missing" | "self";
+export type EscalateReason = "complaint" | "unusual" | "owner" | "other";

@@ -1,0 +1,95 @@
+import { themeParams } from "@tma.js/sdk-react";
+import { contrast, inkOn, isDark, parse, readable } from "./contrast";
+
+export type Appearance = "light" | "dark";
+
+const LIGHT = {
+  bg: "#ffffff",
+  secondary: "#eef1f5",
+  text: "#10151c",
+  hint: "#5d6874",
+  link: "#17619f",
+  button: "#1a66ad",
+  buttonText: "#ffffff",
+  destructive: "#c22f2b",
+};
+const DARK: typeof LIGHT = {
+  bg: "#1a222c",
+  secondary: "#10161d",
+  text: "#f2f5f8",
+  hint: "#9aa8b6",
+  link: "#74b6f2",
+  button: "#2a73b8",
+  buttonText: "#ffffff",
+  destructive: "#ff8a84",
+};
+
+type Palette = typeof LIGHT;
+let listeners: ((appearance: Appearance) => void)[] = [];
+let current: Appearance = "light";
+
+export const appearance = (): Appearance => current;
+
+export function onAppearance(listener: (appearance: Appearance) => void): () => void {
+  listeners.push(listener);
+  return () => {
+    listeners = listeners.filter((each) => each !== listener);
+  };
+}
+
+/** Paints the page by Telegram's theme, now and whenever the person changes it. */
+export function followTelegramTheme(): void {
+  const repaint = () => paint(telegramPalette());
+  repaint();
+  themeParams.state.sub(repaint);
+}
+
+/** Paints the plain page by the system's preference. */
+export function followSystemTheme(): void {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const repaint = () => paint(dark.matches ? DARK : LIGHT);
+  repaint();
+  dark.addEventListener("change", repaint);
+}
+
+function telegramPalette(): Palette {
+  const bg = themeParams.bgColor() ?? LIGHT.bg;
+  const base = isDark(bg) ? DARK : LIGHT;
+  const button = themeParams.buttonColor() ?? base.button;
+  return {
+    bg: themeParams.sectionBgColor() ?? bg,
+    secondary: themeParams.secondaryBgColor() ?? base.secondary,
+    text: themeParams.textColor() ?? base.text,
+    hint: themeParams.hintColor() ?? base.hint,
+    link: themeParams.linkColor() ?? base.link,
+    button,
+    buttonText: themeParams.buttonTextColor() ?? inkOn(button),
+    destructive: themeParams.destructiveTextColor() ?? base.destructive,
+  };
+}
+
+function paint(palette: Palette): void {
+  const grounds = [palette.bg, palette.secondary];
+  const root = document.documentElement;
+  const set = (name: string, value: string) => root.style.setProperty(name, value);
+  set("--ui-bg", palette.bg);
+  set("--ui-ground", palette.secondary);
+  set("--ui-text", palette.text);
+  set("--ui-hint", readable(palette.hint, grounds, palette.text));
+  set("--ui-accent", readable(palette.link, grounds, palette.text));
+  set("--ui-danger", readable(palette.destructive, grounds, palette.text));
+  const [button, ink] = buttonPair(palette.button, palette.buttonText);
+  set("--ui-button", button);
+  set("--ui-button-text", ink);
+  current = isDark(palette.bg) ? "dark" : "light";
+  root.dataset.appearance = current;
+  root.style.colorScheme = current;
+  for (const listener of listeners) listener(current);
+}
+
+// Telegram's own blue carries white at 2.7:1; it is darkened as little as reads.
+function buttonPair(ground: string, ink: string): [string, string] {
+  const [g, i] = [parse(ground), parse(ink)];
+  if (!g || !i || contrast(g, i) >= 4.5) return [ground, ink];
+  return [readable(ground, [ink], isDark(ink) ? "#ffffff" : "#000000"), ink];
+}

@@ -1,0 +1,11 @@
+export { AppFrame } from "./app-frame";
+export { Avatar } from "./avatar";
+export { Button, IconButton } from "./button";
+export { Field, Picker, Stepper, TextField } from "./field";
+export { Icon } from "./icon";
+export { Notices, useNotify } from "./notice";
+export { Placeholder } from "./placeholder";
+export { Section } from "./section";
+export { Sheet } from "./sheet";
+export { Lines, Spinner } from "./spinner";
+export { Chip, Dot, Tabs } from "./tabs";
