@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cli.commands import Commands
 from cli.errors import CommandError
+from core.kernel.errors import DomainError
 
 if TYPE_CHECKING:
     from core.catalog.service import Report
@@ -32,32 +33,37 @@ def add_parser(commands: "Commands") -> None:
 def run(arguments: argparse.Namespace) -> int:
     if not arguments.file.is_file():
         raise CommandError(f"{arguments.file}: no such file")
-    report = asyncio.run(_import(arguments.env_file, arguments.tenant, arguments.file))
+    raw = arguments.file.read_bytes()
+    try:
+        report = asyncio.run(_import(arguments.env_file, arguments.tenant, raw))
+    except DomainError as error:
+        raise CommandError(f"{arguments.file}: {_said(error)}; nothing was imported") from error
     _show(report)
     return 1 if report.rejected else 0
 
 
-async def _import(env_file: Path | None, tenant: UUID, file: Path) -> "Report":
-    from cli.as_store import at_store, complaint
+async def _import(env_file: Path | None, tenant: UUID, raw: bytes) -> "Report":
+    from cli.as_store import at_store
     from core.catalog.reading import read_products
     from core.catalog.service import put_products
-    from core.kernel.errors import DomainError
     from core.tenants.service import settings_of
 
     async with at_store(env_file, tenant) as (app, actor), app.uow(tenant) as uow:
-        try:
-            rows = read_products(file.read_bytes(), (await settings_of(uow)).currency)
-        except DomainError as error:
-            raise CommandError(f"{file}: {complaint(error)}; nothing was imported") from error
+        rows = read_products(raw, (await settings_of(uow)).currency)
         return await put_products(uow, actor, rows)
 
 
 def _show(report: "Report") -> None:
-    from cli.as_store import complaint
     from core.catalog.service import Result
 
     for outcome in report.rejected:
         if outcome.error is not None:
-            print(f"row {outcome.number} ({outcome.sku or 'no SKU'}): {complaint(outcome.error)}")
+            print(f"row {outcome.number} ({outcome.sku or 'no SKU'}): {_said(outcome.error)}")
     counts = ", ".join(f"{result}: {report.count(result)}" for result in Result)
     print(f"rows: {len(report.outcomes)} ({counts})")
+
+
+def _said(error: DomainError) -> str:
+    from cli.as_store import complaint
+
+    return complaint(error)

@@ -79,32 +79,35 @@ class OpenAiDrafter:
             raise AiFailure("ai.timeout", again=True) from error
         except LengthFinishReasonError as error:
             usage = self._usage(error.completion.usage)
-            raise AiFailure("ai.too_long", again=True, usage=usage) from error
+            raise AiFailure("ai.rubbish", again=True, usage=usage) from error
         except ContentFilterFinishReasonError as error:
-            raise AiFailure("ai.content_filter", again=False) from error
+            raise AiFailure("ai.refused", again=False) from error
         except APIError as error:
             raise failure(error) from error
         except (ValidationError, ValueError, TypeError) as error:
-            raise AiFailure("ai.bad_answer", again=True) from error
+            raise AiFailure("ai.rubbish", again=True) from error
         return self._draft(completion, request)
+
+    async def close(self) -> None:
+        await self._client.close()
 
     def _draft(self, completion: ParsedChatCompletion[Answer], request: DraftRequest) -> Draft:
         usage = self._usage(completion.usage)
         if not completion.choices:
-            raise AiFailure("ai.bad_answer", again=True, usage=usage)
+            raise AiFailure("ai.rubbish", again=True, usage=usage)
         message = completion.choices[0].message
         if message.refusal:
-            raise AiFailure("ai.refusal", again=False, usage=usage)
+            raise AiFailure("ai.refused", again=False, usage=usage)
         answer = message.parsed
         if answer is None:
-            raise AiFailure("ai.bad_answer", again=True, usage=usage)
+            raise AiFailure("ai.rubbish", again=True, usage=usage)
         reply = clean(answer.reply)
         if not reply:
-            raise AiFailure("ai.empty", again=True, usage=usage)
+            raise AiFailure("ai.rubbish", again=True, usage=usage)
         if len(reply) > LONGEST_REPLY:
-            raise AiFailure("ai.too_long", again=True, usage=usage)
+            raise AiFailure("ai.rubbish", again=True, usage=usage)
         if not (math.isfinite(answer.confidence) and 0.0 <= answer.confidence <= 1.0):
-            raise AiFailure("ai.bad_answer", again=True, usage=usage)
+            raise AiFailure("ai.rubbish", again=True, usage=usage)
         refs = {passage.ref for passage in request.passages}
         return Draft(
             reply=reply,

@@ -13,14 +13,14 @@ from core.ports.ai import AiFailure
 _QUOTA = "insufficient_quota"
 _BY_STATUS = {
     400: ("ai.request_refused", False),
-    401: ("ai.unauthorised", False),
-    403: ("ai.forbidden", False),
+    401: ("ai.key_refused", False),
+    403: ("ai.key_refused", False),
     404: ("ai.unknown_model", False),
     408: ("ai.timeout", True),
-    409: ("ai.server_error", True),
+    409: ("ai.unavailable", True),
     413: ("ai.request_refused", False),
     422: ("ai.request_refused", False),
-    429: ("ai.rate_limited", True),
+    429: ("ai.limited", True),
 }
 _SERVER_ERRORS = 500
 
@@ -35,12 +35,12 @@ def failure(error: APIError) -> AiFailure:
     if isinstance(error, APITimeoutError):
         return AiFailure("ai.timeout", again=True)
     if isinstance(error, APIConnectionError):
-        return AiFailure("ai.unreachable", again=True)
+        return AiFailure("ai.unavailable", again=True)
     if not isinstance(error, APIStatusError):
-        return AiFailure("ai.bad_answer", again=True)
+        return AiFailure("ai.rubbish", again=True)
     if error.code == _QUOTA:
-        return AiFailure("ai.quota", again=False)
+        return AiFailure("ai.limited", again=False)
     if error.status_code >= _SERVER_ERRORS:
-        return AiFailure("ai.server_error", again=True)
+        return AiFailure("ai.unavailable", again=True)
     why, again = _BY_STATUS.get(error.status_code, ("ai.request_refused", False))
     return AiFailure(why, again=again)

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from openai import APIError, AsyncOpenAI
+from openai.types.create_embedding_response import Usage as CreatedUsage
 
 from core.adapters.openai_client import failure
 from core.kernel.transaction import refuse_inside_transaction
@@ -35,6 +36,9 @@ class OpenAiEmbedder:
             tokens += used
         return Embedded(vectors, self.name, Usage(self.model, tokens, 0))
 
+    async def close(self) -> None:
+        await self._client.close()
+
     async def _call(self, texts: list[str]) -> tuple[list[list[float]], int]:
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
@@ -46,12 +50,17 @@ class OpenAiEmbedder:
         except APIError as error:
             raise failure(error) from error
         except ValueError as error:  # an answer without data, or no JSON
-            raise AiFailure("ai.bad_answer", again=True) from error
+            raise AiFailure("ai.rubbish", again=True) from error
         in_order = sorted(answer.data, key=lambda one: one.index)
         if [one.index for one in in_order] != list(range(len(texts))):
-            raise AiFailure("ai.bad_answer", again=True)
-        used = answer.usage.total_tokens if answer.usage else 0
+            raise AiFailure("ai.rubbish", again=True)
+        used = _tokens(answer.usage)
         return [_unit(one.embedding) for one in in_order], used
+
+
+def _tokens(usage: CreatedUsage | None) -> int:
+    """Compatible endpoints may leave the usage out."""
+    return usage.total_tokens if usage is not None else 0
 
 
 def _unit(vector: list[float]) -> list[float]:
@@ -59,7 +68,7 @@ def _unit(vector: list[float]) -> list[float]:
         raise AiFailure("ai.wrong_dimension", again=False)
     norm = math.sqrt(math.fsum(value * value for value in vector))
     if not math.isfinite(norm) or norm == 0.0:
-        raise AiFailure("ai.bad_answer", again=True)
+        raise AiFailure("ai.rubbish", again=True)
     return [value / norm for value in vector]
 
 

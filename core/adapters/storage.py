@@ -105,9 +105,7 @@ class FolderStorage:
 
 def _new_file_beside(path: Path) -> IO[bytes]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=".arriving-", delete=False
-    )
+    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=".arriving-", delete=False)
 
 
 def _become(file: IO[bytes], path: Path) -> None:

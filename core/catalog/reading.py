@@ -104,7 +104,7 @@ def _product(
             "currency": cell("currency") or own or currency,
             "stock": _stock(cell("stock")),
             "delivery": cell("delivery") or None,
-            "variants": [{"name": v.strip()} for v in cell("variants").split("|") if v.strip()],
+            "variants": tuple({"name": v} for v in map(str.strip, cell("variants").split("|")) if v),
         }
     except DomainError as error:
         return error
@@ -151,7 +151,7 @@ def _stock(cell: str) -> int | None:
 
 
 def _invalid(key: str, **params: object) -> DomainError:
-    return DomainError(Kind.INVALID, key, **params)
+    return DomainError(Kind.INVALID, key, field=None, **params)
 
 
 def _unclear(key: str, field: str, cell: str) -> DomainError:

@@ -1,5 +1,6 @@
 """A store that sells car parts, on a database of its own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -28,7 +29,9 @@ async def app(
     await opened.open()
     yield Product(opened, clock, settings)
     await opened.close()
+    await asyncio.gather(*nudges._under_way.values())
     await nudges.close()
+    await nudges.redis.connection_pool.disconnect()
 
 
 @pytest.fixture
