@@ -19,7 +19,7 @@ _OPEN_REPLIES = {"scheduled", "claimed", "sending", "unsure"}
 
 def render(view: CardView, speaker: Speaker, now: datetime) -> Screen:
     """What the card shows at this moment."""
-    if not view.current:
+    if not view.newest or view.thread.status == "resolved":
         return _line(view, speaker)
     answer = answer_of(view, speaker, now)
     top = joined([_repeated(view, speaker), _header(view, answer, speaker)])
@@ -55,7 +55,7 @@ def _line(view: CardView, speaker: Speaker) -> Screen:
     name = inline(head(view.thread.customer, _LONGEST_NAME)).bold()
     number = plain(speaker.say("card.number", n=view.thread.number))
     parts = joined([plain(f"{sign} ") + name, number, said, end], by=" · ")
-    final = reply is None or reply.state not in _OPEN_REPLIES
+    final = not view.newest and (reply is None or reply.state not in _OPEN_REPLIES)
     return Screen(joined([_repeated(view, speaker), parts]).source, keyboard(rows), final=final)
 
 

@@ -113,7 +113,7 @@ class EscalationShown:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """One card. `current`: its turn is the conversation's newest. `page`: which buttons are open.
+    """One card. `newest`: its turn is the conversation's last. `page`: which buttons are open.
     `repeats`: above zero it may hang in the chat already, sent before a crash."""
 
     tenant_id: UUID
@@ -122,7 +122,7 @@ class CardView:
     message_id: int | None
     page: str
     repeats: int
-    current: bool
+    newest: bool
     reader: Reader
     thread: ThreadShown
     turn: TurnShown

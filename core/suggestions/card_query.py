@@ -35,7 +35,7 @@ _MOST_MESSAGES = 60
 
 _CARDS = """
 SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
-    c.turn_id = v.turn_id AND v.status <> 'resolved' AS current,
+    c.turn_id = v.turn_id AS newest,
     c.user_id, u.language, coalesce(u.time_zone, st.time_zone) AS time_zone,
     v.id AS thread_id, v.number, v.status, v.mode, v.unread_count, v.waiting_since,
     a.kind AS channel, k.name AS customer, assignee.name AS assignee,
@@ -108,7 +108,7 @@ async def card_of(uow: UnitOfWork, card_id: UUID) -> CardView:
     return found[card_id]
 
 
-async def cards_of(sql: Any, keys: Sequence[tuple[UUID, UUID]]) -> dict[UUID, CardView]:  # noqa: ANN401 - asyncpg's pooled and bare connections share no type
+async def cards_of(sql: Any, keys: Sequence[tuple[UUID, UUID]]) -> dict[UUID, CardView]:
     """Cards by (tenant, id); those that are no more are left out."""
     cards = await sql.fetch(_CARDS, [tenant for tenant, _ in keys], [card for _, card in keys])
     turns = {row["turn_id"]: row for row in cards}
@@ -116,7 +116,7 @@ async def cards_of(sql: Any, keys: Sequence[tuple[UUID, UUID]]) -> dict[UUID, Ca
     return {row["id"]: _view(row, messages.get(row["turn_id"], [])) for row in cards}
 
 
-async def _messages(sql: Any, turns: Sequence[Any]) -> dict[UUID, list[Any]]:  # noqa: ANN401
+async def _messages(sql: Any, turns: Sequence[Any]) -> dict[UUID, list[Any]]:
     # A message's id is made when it is received, as its episode's is: none is older by a minute.
     since = [first_id_at(time_of(row["episode_id"]) - timedelta(minutes=1)) for row in turns]
     rows = await sql.fetch(
@@ -136,7 +136,7 @@ async def _messages(sql: Any, turns: Sequence[Any]) -> dict[UUID, list[Any]]:  #
     return found
 
 
-def _view(row: Any, messages: Sequence[Any]) -> CardView:  # noqa: ANN401
+def _view(row: Any, messages: Sequence[Any]) -> CardView:
     return CardView(
         tenant_id=row["tenant_id"],
         id=row["id"],
@@ -144,7 +144,7 @@ def _view(row: Any, messages: Sequence[Any]) -> CardView:  # noqa: ANN401
         message_id=row["message_id"],
         page=row["page"],
         repeats=row["repeats"],
-        current=row["current"],
+        newest=row["newest"],
         reader=Reader(row["user_id"], row["language"], row["time_zone"]),
         thread=ThreadShown(
             id=row["thread_id"],
@@ -168,7 +168,7 @@ def _view(row: Any, messages: Sequence[Any]) -> CardView:  # noqa: ANN401
     )
 
 
-def _turn(row: Any, messages: Sequence[Any]) -> TurnShown:  # noqa: ANN401
+def _turn(row: Any, messages: Sequence[Any]) -> TurnShown:
     newest = tuple(_message(m) for m in messages if m["in_turn"])
     first: UUID = row["first_message_id"]
     # The turn's own first message fell off the end of what was read: say that there is more.
@@ -183,7 +183,7 @@ def _turn(row: Any, messages: Sequence[Any]) -> TurnShown:  # noqa: ANN401
     )
 
 
-def _message(row: Any) -> MessageShown:  # noqa: ANN401
+def _message(row: Any) -> MessageShown:
     files = orjson.loads(row["files"]) if row["files"] else ()
     return MessageShown(
         id=row["id"],
@@ -202,7 +202,7 @@ def _message(row: Any) -> MessageShown:  # noqa: ANN401
     )
 
 
-def _suggestion(row: Any) -> SuggestionShown:  # noqa: ANN401
+def _suggestion(row: Any) -> SuggestionShown:
     return SuggestionShown(
         id=row["s_id"],
         version=row["version"],
@@ -233,7 +233,7 @@ def _source(source: Mapping[str, Any]) -> SourceShown:
     )
 
 
-def _outbound(row: Any) -> OutboundShown:  # noqa: ANN401
+def _outbound(row: Any) -> OutboundShown:
     return OutboundShown(
         id=row["o_id"],
         state=row["o_state"],
