@@ -13,6 +13,7 @@ from api.problems import describe
 from api.routes.me import Person
 from api.routes.outbound import Outbound, outbound_of
 from api.shapes import In, LongText, Moment, Out, Version
+from core.identity.permissions import Permission
 from core.suggestions import decide, queries
 from core.suggestions.decide import EscalateReason, RejectReason
 from core.suggestions.models import Suggestion as SuggestionRow
@@ -129,6 +130,8 @@ async def regenerate_suggestion(
     app: Core, actor: Acting, suggestion_id: UUID, given: Decision
 ) -> Suggestion:
     """Ask for another draft; the answer says that one is being made."""
+    # Before the look-up: whoever may not ask learns nothing of what there is.
+    actor.require(Permission.MANAGE_CONVERSATIONS)
     async with app.uow(actor.tenant_id) as uow:
         conversation_id = (await uow.get(SuggestionRow, suggestion_id)).conversation_id
         await decide.regenerate(
