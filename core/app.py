@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.adapters.choose import drafter_for, embedder_for
-from core.adapters.storage import storage_for
+from core.adapters.storage import storage_at
 from core.flags.service import Flags
 from core.kernel.clock import Clock, SystemClock
 from core.kernel.crypto import Vault
@@ -74,9 +74,9 @@ async def open_app(
             clock=clock,
             db=db,
             nudges=nudges,
-            vault=Vault.from_base64(settings.master_key().get_secret_value()),
+            vault=Vault(settings.master_key()),
             flags=Flags(db, settings.flags),
-            storage=storage_for(settings),
+            storage=storage_at(settings.media_url, settings.data_dir / "media"),
             drafter=drafter_for(settings),
             embedder=embedder_for(settings),
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from core.events.relay import relay_once
 from core.kernel import drains
 from core.kernel.drains import Drain
-from core.kernel.heartbeat import beating
+from core.kernel.heartbeat import keep_beating
 from core.kernel.nudges import WORKER
 from core.knowledge.index import index_due
 from core.suggestions import pricing, reactions
@@ -39,10 +39,11 @@ async def run(app: "App") -> None:
 
     drafting = Drain("drafts", draft)
     try:
-        async with beating(app, "worker"):
-            await drains.run(
-                app.nudges, WORKER, [drafting, Drain("outbox", relay), Drain("indexing", index)]
-            )
+        async with asyncio.TaskGroup() as group:
+            prefix = app.nudges.prefix
+            group.create_task(keep_beating(app.nudges.redis, app.role, prefix=prefix))
+            work = [drafting, Drain("outbox", relay), Drain("indexing", index)]
+            group.create_task(drains.run(app.nudges, WORKER, work))
     except asyncio.CancelledError:
         await draftsman.finish()
         raise

@@ -1,12 +1,13 @@
 /// <reference types="vitest/config" />
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { pruneTgui } from "./scripts/prune-tgui";
 
 const api = process.env.API_ORIGIN ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   base: "/app/",
-  plugins: [react()],
+  plugins: [react(), pruneTgui(import.meta.dirname)],
   build: {
     target: "es2022",
     // A strict content security policy forbids data: assets and inline scripts.

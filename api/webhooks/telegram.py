@@ -5,10 +5,8 @@ compared before a byte of the body is read, the body is decoded only to find its
 lane, and its own text is what is stored, in one round trip.
 """
 
-import hashlib
 import hmac
 import time
-from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
@@ -18,14 +16,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.app import App
 from core.channels import inbox, operator_inbox
-from core.kernel.nudges import BOT, CHANNELS
+from core.channels.doors import Doors
+from core.channels.inbox import Mailbox
+from core.channels.telegram_updates import lane_of, update_id_of
+from core.kernel.crypto import fingerprint
+from core.ports.channel import RawUpdate
 
 PREFIX = "/webhooks/telegram/"
 LARGEST_BODY = 1024 * 1024
 SECRET_HEADER = b"x-telegram-bot-api-secret-token"
 _OPERATOR = "operator"
-_KNOWN_SECONDS = 2.0
-_MOST_KNOWN = 10_000
 # Per account and process; Telegram repeats what is refused, so nothing is lost.
 _PER_SECOND = 2000.0
 _BURST = 4000.0
@@ -33,19 +33,19 @@ WEBHOOKS = Counter("sales_operator_webhooks_total", "Updates pushed, by outcome"
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
-class _Account:
-    """Where an address leads. A secret's hash that nothing hashes to stands for no account."""
+class _Bucket:
+    """How many more updates an address may push, for now."""
 
-    secret_hash: bytes
-    ref: inbox.AccountRef | None
-    read_at: float
-    tokens: float = _BURST
-    taken_at: float = 0.0
+    __slots__ = ("at", "tokens")
 
-    def take(self, now: float) -> bool:
-        self.tokens = min(_BURST, self.tokens + (now - self.taken_at) * _PER_SECOND)
-        self.taken_at = now
+    def __init__(self) -> None:
+        self.tokens = _BURST
+        self.at = time.monotonic()
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        self.tokens = min(_BURST, self.tokens + (now - self.at) * _PER_SECOND)
+        self.at = now
         if self.tokens < 1:
             return False
         self.tokens -= 1
@@ -58,49 +58,59 @@ class TelegramWebhooks:
     def __init__(self, app: ASGIApp, *, core: App) -> None:
         self._next = app
         self._core = core
-        self._known: dict[str, _Account] = {}
+        self._doors = Doors(core.db, core.flags)
+        self._buckets: dict[UUID | None, _Bucket] = {}
         token = core.settings.telegram_bot_token
         self._bot_id = int(token.get_secret_value().partition(":")[0]) if token else 0
         secret = core.settings.telegram_webhook_secret
-        self._operator = _Account(_hash(secret.get_secret_value()) if secret else b"", None, 0.0)
+        self._secret_hash = fingerprint(secret.get_secret_value()) if secret else b""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
             await self._next(scope, receive, send)
-            return
-        if scope["method"] != "POST":
+        elif scope["method"] != "POST":
             await _answer(send, 405)
-            return
-        address = scope["path"][len(PREFIX) :]
-        now = time.monotonic()
-        account = self._operator if address == _OPERATOR else await self._account(address, now)
-        if not _knows_secret(scope, account):
-            await _answer(send, 401)
-            return
-        if not account.take(now):
-            WEBHOOKS.labels("limited").inc()
-            await _answer(send, 429)
-            return
-        body = await _read(receive)
-        if body is None:
-            await _answer(send, 413)
-            return
-        await _answer(send, await self._keep(account, body))
+        else:
+            await _answer(send, await self._accept(scope, receive))
 
-    async def _keep(self, account: _Account, body: bytes) -> int:
+    async def _accept(self, scope: Scope, receive: Receive) -> int:
+        address = scope["path"][len(PREFIX) :]
+        secret = _secret(scope)
+        mailbox = None
+        if address == _OPERATOR:
+            if not hmac.compare_digest(fingerprint(secret), self._secret_hash):
+                return 401
+        else:
+            account_id = _uuid(address)
+            mailbox = await self._doors.admit(account_id, secret) if account_id else None
+            if mailbox is None:
+                return 401
+        if not self._bucket(mailbox).take():
+            WEBHOOKS.labels("limited").inc()
+            return 429
+        body = await _read(receive)
+        return 413 if body is None else await self._keep(mailbox, body)
+
+    async def _keep(self, mailbox: Mailbox | None, body: bytes) -> int:
         """200 only for what is durable, or for what would be no better if it were repeated."""
         try:
             update = orjson.loads(body)
         except orjson.JSONDecodeError:
             update = None
-        number = operator_inbox.update_id_of(update)
+        number = update_id_of(update)
         if number is None:
             WEBHOOKS.labels("malformed").inc()
             _log.warning("webhook_malformed", size=len(body))
             return 200
-        raw = operator_inbox.RawUpdate(number, operator_inbox.lane_of(update), body.decode())
+        raw = RawUpdate(str(number), lane_of(update), body.decode())
         try:
-            await self._store(account, raw)
+            if mailbox is None:
+                await operator_inbox.keep(self._core.db, self._bot_id, [raw])
+            elif await self._doors.is_open(mailbox.account_id):
+                await inbox.keep(self._core.db, mailbox, [raw])
+            else:
+                WEBHOOKS.labels("shut").inc()
+                return 503
         except Exception:
             WEBHOOKS.labels("failed").inc()
             _log.exception("webhook_not_kept")
@@ -108,47 +118,28 @@ class TelegramWebhooks:
         WEBHOOKS.labels("kept").inc()
         return 200
 
-    async def _store(self, account: _Account, raw: operator_inbox.RawUpdate) -> None:
-        core = self._core
-        if account.ref is None:
-            await operator_inbox.keep(core.db, core.clock, self._bot_id, [raw])
-            core.nudges.send([BOT])
-            return
-        await inbox.keep(core.db, account.ref, [raw])
-        core.nudges.send([CHANNELS])
-
-    async def _account(self, address: str, now: float) -> _Account:
-        known = self._known.get(address)
-        if known is not None and now - known.read_at < _KNOWN_SECONDS:
-            return known
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
-        found = await self._find(address, now)
-        if known is not None:
-            found.tokens, found.taken_at = known.tokens, known.taken_at
-        self._known[address] = found
-        return found
-
-    async def _find(self, address: str, now: float) -> _Account:
-        try:
-            account_id = UUID(address)
-        except ValueError:
-            return _Account(b"", None, now)
-        ...
+    def _bucket(self, mailbox: Mailbox | None) -> _Bucket:
+        """Only who knew a secret has one, so there are no more of them than accounts."""
+        key = mailbox.account_id if mailbox else None
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = _Bucket()
+        return bucket
 
 
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
-def _knows_secret(scope: Scope, account: _Account) -> bool:
-    """Compared as bytes of equal length, in constant time, whatever was sent."""
-    given = b""
+def _secret(scope: Scope) -> str:
+    """Every byte is a character of latin-1, so that whatever is sent can be compared."""
     for name, value in scope["headers"]:
         if name == SECRET_HEADER:
-            given = value
-            break
-    return hmac.compare_digest(hashlib.sha256(given).digest(), account.secret_hash)
+            return str(value, "latin-1")
+    return ""
 
 
 async def _read(receive: Receive) -> bytes | None:

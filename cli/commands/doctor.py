@@ -7,7 +7,7 @@ from pathlib import Path
 from cli.commands import Commands
 
 
-def add_parser(commands: "Commands") -> None:
+def add_parser(commands: Commands) -> None:
     parser = commands.add_parser(
         "doctor",
         help="check the configuration and every outside service",

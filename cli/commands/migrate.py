@@ -7,7 +7,7 @@ from pathlib import Path
 from cli.commands import Commands
 
 
-def add_parser(commands: "Commands") -> None:
+def add_parser(commands: Commands) -> None:
     parser = commands.add_parser(
         "migrate",
         help="bring the database to the newest schema",

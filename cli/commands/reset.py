@@ -7,7 +7,7 @@ from cli.commands import Commands
 from core.kernel.settings import load
 
 
-def add_parser(commands: "Commands") -> None:
+def add_parser(commands: Commands) -> None:
     parser = commands.add_parser(
         "reset",
         help="delete the data under VAR_DIR",

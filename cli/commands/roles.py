@@ -15,7 +15,7 @@ _HELP = {
 }
 
 
-def add_parser(commands: "Commands") -> None:
+def add_parser(commands: Commands) -> None:
     for role, about in _HELP.items():
         parser = commands.add_parser(
             role,

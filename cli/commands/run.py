@@ -7,7 +7,7 @@ from cli.commands import Commands
 from core.kernel.settings import load
 
 
-def add_parser(commands: "Commands") -> None:
+def add_parser(commands: Commands) -> None:
     parser = commands.add_parser(
         "run",
         help="start the whole product and keep it running",

@@ -9,7 +9,7 @@ from cli.commands import Commands
 from core.kernel.settings import load
 
 
-def add_parser(commands: "Commands") -> None:
+def add_parser(commands: Commands) -> None:
     parser = commands.add_parser(
         "sandbox",
         help="start the stand-ins for Telegram, OpenAI and the rest",

@@ -105,7 +105,7 @@ class FolderStorage:
 
 def _new_file_beside(path: Path) -> IO[bytes]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return tempfile.NamedTemporaryFile(  # noqa: SIM115 - _become or _discard closes it
+    return tempfile.NamedTemporaryFile(
         dir=path.parent, prefix=".arriving-", delete=False
     )
 

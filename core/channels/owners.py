@@ -50,7 +50,7 @@ def is_dead(owner: str) -> bool:
     except PermissionError:
         return False
     now_started = _started(pid)
-    return now_started is not None and started != "?" and now_started != started
+    return now_started is not None and started not in {"?", now_started}
 
 
 def _started(pid: int) -> str | None:

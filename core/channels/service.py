@@ -154,8 +154,9 @@ def opened(account: ChannelAccount, vault: Vault) -> Account:
 
 
 def webhook_secret(account_id: UUID, secret: str) -> str:
-    """What the channel must say with each update: made of the account's secret, so that it is
-    random, needs no keeping, and ends with it.
+    """What the channel must say with each update.
+
+    Made of the account's secret, so that it cannot be guessed, needs no keeping, and ends with it.
     """
     made = hmac.digest(secret.encode(), b"webhook|" + account_id.bytes, hashlib.sha256)
     return base64.urlsafe_b64encode(made).decode().rstrip("=")

@@ -192,6 +192,12 @@ class Settings(BaseSettings):
     sandbox: Switch | None = Field(None, description="0 or 1")
     sandbox_port: Port = Field(8081, description=_PORT_TAKES)
 
+    metrics_token: Token | None = Field(None, description="a secret without spaces")
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="addresses or networks, with commas between, of the proxies before the API",
+    )
+
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from core.billing.spend import reserve, settle
+from core.billing.spend import Meter
 from core.flags.names import Flag
 from core.kernel.errors import DomainError
 from core.kernel.ids import new_id
@@ -197,18 +197,11 @@ async def _ask(app: "App", brief: Brief, sources: list[Source]) -> Draft:
         else brief.settings.max_discount_percent * 0,
         avoid=brief.avoid,
     )
-    reservation = await reserve(app, brief.tenant_id, model=app.drafter.model, about=brief.turn_id)
     try:
         async with asyncio.timeout(MODEL_TIMEOUT_SECONDS):
-            draft = await app.drafter.draft(request)
+            return await Meter(app, brief.tenant_id).draft(app.drafter, request, brief.turn_id)
     except TimeoutError as late:
-        await settle(app, brief.tenant_id, reservation, None)
         raise AiFailure("ai.timeout", again=True) from late
-    except AiFailure:
-        await settle(app, brief.tenant_id, reservation, None)
-        raise
-    await settle(app, brief.tenant_id, reservation, draft.usage)
-    return draft
 
 
 def _sources(found: list[Found]) -> list[Source]:

@@ -14,7 +14,7 @@ from cli.supervisor.lines import Lines
 from tests.support.waiting import until
 
 PYTHON = (sys.executable, "-u", "-c")
-STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up'); time.sleep(60)"
+STUBBORN = "import signal; signal.signal(15, signal.SIG_IGN); print('up'); signal.pause()"
 
 
 class Console(io.StringIO):

@@ -4,7 +4,7 @@ import { Client } from "../api/client";
 import { Problem } from "../api/problem";
 import type { Session } from "../api/session";
 import type { Me } from "../api/types";
-import { type Language, useSpeech } from "../i18n";
+import { type Language, loadLanguage, useSpeech } from "../i18n";
 import { Spinner } from "../ui";
 import { type SignedIn, SignedInContext } from "./context";
 import { ChooseTenant, Guest, LinkUsed, NoWayIn, SessionOver, SignInFailed } from "./gate-screens";
@@ -33,7 +33,8 @@ export function Gate({ session, linkToken, startParam, onLanguage }: Props) {
   const started = useRef(false);
 
   const enter = useCallback(
-    (me: Me) => {
+    async (me: Me) => {
+      await loadLanguage(me.user.language);
       onLanguage(me.user.language);
       setState({ step: "in", me });
     },
@@ -47,7 +48,7 @@ export function Gate({ session, linkToken, startParam, onLanguage }: Props) {
     }
     setState({ step: "signing" });
     try {
-      enter(await session.signIn(linkToken));
+      await enter(await session.signIn(linkToken));
     } catch (error) {
       setState(stateAfter(error, linkToken, session));
     }
@@ -68,7 +69,7 @@ export function Gate({ session, linkToken, startParam, onLanguage }: Props) {
     async (tenantId: string) => {
       const me = await session.enterTenant(tenantId);
       queries.clear();
-      enter(me);
+      await enter(me);
     },
     [session, queries, enter],
   );

@@ -1,13 +1,16 @@
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { useSpeech } from "../i18n";
 import { ConversationsPage } from "../pages/conversations/page";
-import { SettingsPage } from "../pages/settings/page";
 import { showBackButton, showSettingsButton } from "../telegram";
-import { Icon } from "../ui";
+import { Icon, Lines } from "../ui";
 import { LeaveGuard, useGo } from "./leave-guard";
 import { routeOf } from "./link";
 import { useLive } from "./use-live";
+
+const SettingsPage = lazy(() =>
+  import("../pages/settings/page").then((page) => ({ default: page.SettingsPage })),
+);
 
 const HOME = "/";
 const SETTINGS = "/settings";
@@ -55,7 +58,13 @@ function Places({ startParam }: { startParam: string | null }) {
             {t.connectionLost}
           </p>
         )}
-        {inSettings ? <SettingsPage /> : <ConversationsPage openId={conversationId} />}
+        {inSettings ? (
+          <Suspense fallback={<Lines count={6} label={t.loading} />}>
+            <SettingsPage />
+          </Suspense>
+        ) : (
+          <ConversationsPage openId={conversationId} />
+        )}
       </main>
     </div>
   );

@@ -215,6 +215,12 @@ export const en: Dictionary = {
   editing: "Editing the draft",
   cancelEditing: "Cancel editing",
   editingStale: "The customer wrote again. Your text is kept and will go as your own reply.",
+  editingTaken: (name, time) =>
+    `${name} decided on the draft, ${time}. Your text is kept and will go as your own reply.`,
+  replyMyself: "Reply myself",
+  toLatest: "To the latest messages",
+  showSource: "Show the excerpt",
+  actions: "Actions",
   notSent: "Not sent. The text is kept; trying again will not send it twice.",
   tooLong: (n) => `${n} too long`,
 

@@ -1,11 +1,20 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
-import { en } from "./en";
 import { Format, type Language } from "./format";
 import { type Dictionary, ru } from "./ru";
 
 export type { Dictionary, Format, Language };
 
-const dictionaries: Record<Language, Dictionary> = { ru, en };
+const dictionaries: Partial<Record<Language, Dictionary>> = { ru };
+
+/** Fetches a language that did not come with the page; a failure leaves Russian. */
+export async function loadLanguage(language: Language): Promise<void> {
+  if (dictionaries[language]) return;
+  try {
+    dictionaries[language] = (await import("./en")).en;
+  } catch {
+    // Offline: words in another language are better than none.
+  }
+}
 
 type Speech = { language: Language; t: Dictionary; format: Format };
 const SpeechContext = createContext<Speech>({
@@ -22,7 +31,7 @@ export function guessLanguage(code: string | undefined): Language {
 
 export function Speaking({ language, children }: { language: Language; children: ReactNode }) {
   const speech = useMemo(() => {
-    const t = dictionaries[language];
+    const t = dictionaries[language] ?? ru;
     return { language, t, format: new Format(language, t) };
   }, [language]);
   useEffect(() => {

@@ -7,7 +7,7 @@ export function Dot({ tone }: { tone: Tone }) {
   return <i className={`ui-dot ui-dot-${tone}`} aria-hidden="true" />;
 }
 
-type Tab<T extends string> = { value: T; label: string; tone: Tone; count?: string };
+type Tab<T extends string> = { value: T; label: string; count?: string };
 
 /** One choice of a few, in a row that scrolls when it must. */
 export function Tabs<T extends string>(props: {
@@ -29,7 +29,6 @@ export function Tabs<T extends string>(props: {
             props.onChange(tab.value);
           }}
         >
-          <Dot tone={tab.tone} />
           {tab.label}
           {tab.count && <b className="ui-count">{tab.count}</b>}
         </button>

@@ -1,0 +1,59 @@
+"""The application, put together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from pydantic import SecretStr
+
+from api import health, live, openapi, pages, problems
+from api.road import Road
+from api.routes import auth, me, people, tenant
+from api.webhooks.telegram import TelegramWebhooks
+from core.adapters.operator_bot import OperatorBot
+from core.app import App
+
+_ROUTES = (auth, me, tenant, people, live)
+
+
+def create_app(app: App, *, dist: Path = pages.DIST) -> FastAPI:
+    """The HTTP surface of a core that is open and stays so as long as this runs."""
+    surface = FastAPI(
+        title="AI Sales Operator",
+        version="1",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+        redirect_slashes=False,
+    )
+    surface.state.core = app
+    surface.state.hub = live.Hub(app.nudges)
+    token = app.settings.telegram_bot_token or SecretStr("")
+    surface.state.operator_bot = OperatorBot(token, app.settings.telegram_api_base)
+    v1 = APIRouter(prefix="/api/v1")
+    for room in _ROUTES:
+        v1.include_router(room.router)
+    surface.include_router(v1)
+    surface.include_router(health.router, tags=["health"])
+    surface.router.routes.extend(pages.routes(app.settings, dist))
+    problems.install(surface)
+    openapi.install(surface)
+    # The last added is the outermost.
+    surface.add_middleware(Road)
+    surface.add_middleware(TelegramWebhooks, core=app)
+    return surface
+
+
+@asynccontextmanager
+async def _lifespan(surface: FastAPI) -> AsyncIterator[None]:
+    hub: live.Hub = surface.state.hub
+    listening = asyncio.create_task(hub.listen(), name="live")
+    try:
+        yield
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await hub.close()

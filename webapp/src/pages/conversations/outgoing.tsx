@@ -1,0 +1,141 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { serverNow } from "../../api/http";
+import type { Outbound } from "../../api/types";
+import { useSignedIn } from "../../app/context";
+import { useNow } from "../../app/use-now";
+import { useSpeech } from "../../i18n";
+import { Button, Icon } from "../../ui";
+import { refreshConversation, showOutbound } from "./queries";
+import { useAct } from "./use-act";
+
+const LATE_MS = 1_500;
+
+/** What is on its way to the customer: stoppable while it waits, told as it is after. */
+export function Outgoing({ outbound, manages }: { outbound: Outbound; manages: boolean }) {
+  return (
+    <article className="bubble bubble-out bubble-first bubble-going">
+      <b className="bubble-author">{outbound.author.name}</b>
+      <p className="bubble-text" dir="auto">
+        {outbound.text}
+      </p>
+      <Fate outbound={outbound} manages={manages} />
+    </article>
+  );
+}
+
+function Fate({ outbound, manages }: { outbound: Outbound; manages: boolean }) {
+  const { t, format } = useSpeech();
+  switch (outbound.state) {
+    case "scheduled":
+      return <Countdown outbound={outbound} manages={manages} />;
+    case "claimed":
+    case "sending":
+      return (
+        <p className="fate" role="status">
+          <Icon name="clock" size={16} />
+          {t.going}
+        </p>
+      );
+    case "unsure":
+      return (
+        <UnsureChoice
+          outboundId={outbound.id}
+          conversationId={outbound.conversation_id}
+          manages={manages}
+        />
+      );
+    case "rejected":
+      return (
+        <p className="fate fate-bad" role="status">
+          <Icon name="warn" size={16} />
+          {t.notDelivered}
+          {outbound.problem && `: ${outbound.problem}`}
+        </p>
+      );
+    case "sent":
+      return (
+        <p className="fate" role="status">
+          {t.sentBy(
+            format.clock(new Date(outbound.sent_at ?? outbound.due_at)),
+            outbound.author.name,
+          )}
+        </p>
+      );
+    case "cancelled":
+      return <p className="fate">{t.cancelledSend}</p>;
+  }
+}
+
+function Countdown({ outbound, manages }: { outbound: Outbound; manages: boolean }) {
+  const { t } = useSpeech();
+  const { client } = useSignedIn();
+  const queries = useQueryClient();
+  const act = useAct(outbound.conversation_id);
+  const now = useNow(250);
+  const due = Date.parse(outbound.due_at);
+  const left = Math.max(0, Math.ceil((due - now.getTime()) / 1000));
+
+  // The socket tells when it went; should it be silent, look ourselves.
+  useEffect(() => {
+    const wait = Math.max(0, due - serverNow()) + LATE_MS;
+    const timer = setTimeout(
+      () => void refreshConversation(queries, outbound.conversation_id),
+      wait,
+    );
+    return () => clearTimeout(timer);
+  }, [due, outbound.conversation_id, queries]);
+
+  const cancel = () =>
+    act.mutate({
+      run: async () => {
+        showOutbound(queries, await client.call("POST /outbound/{id}/cancel", { id: outbound.id }));
+      },
+      done: t.undone,
+    });
+  return (
+    <div className="fate">
+      <Icon name="clock" size={16} />
+      <span>{left > 0 ? t.goesIn(left) : t.going}</span>
+      {manages && left > 0 && (
+        <Button size="s" busy={act.isPending} onClick={cancel}>
+          {t.undo}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Nobody knows whether it arrived: a person looks, and says. */
+export function UnsureChoice(props: {
+  outboundId: string;
+  conversationId: string;
+  manages: boolean;
+}) {
+  const { t } = useSpeech();
+  const { client } = useSignedIn();
+  const act = useAct(props.conversationId);
+  const settle = (arrived: boolean) =>
+    act.mutate({
+      run: () =>
+        client.call("POST /outbound/{id}/resolve", { id: props.outboundId, body: { arrived } }),
+    });
+  return (
+    <div className="unsure">
+      <p>
+        <Icon name="warn" size={18} />
+        {t.unsure}
+      </p>
+      {props.manages && (
+        <div className="unsure-choice">
+          <Button size="s" kind="main" busy={act.isPending} onClick={() => settle(true)}>
+            {t.arrived}
+          </Button>
+          <Button size="s" busy={act.isPending} onClick={() => settle(false)}>
+            {t.sendAgain}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
