@@ -15,7 +15,8 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 
 from core.channels import operator_inbox
-from core.channels.operator_inbox import RawUpdate
+from core.channels.telegram_updates import lane_of, update_id_of
+from core.ports.channel import RawUpdate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,16 +68,16 @@ async def poll(
 
 async def _keep(app: "App", bot_id: int, updates: list[dict[str, Any]]) -> int | None:
     """Make them durable; the offset that acknowledges them, None if there is nothing to."""
-    numbered = [(operator_inbox.update_id_of(update), update) for update in updates]
-    rows = [
-        RawUpdate(number, operator_inbox.lane_of(update), orjson.dumps(update).decode())
-        for number, update in numbered
-        if number is not None
-    ]
-    if not rows:
+    numbered = [(update_id_of(update), update) for update in updates]
+    known = [(number, update) for number, update in numbered if number is not None]
+    if not known:
         return None
-    await operator_inbox.keep(app.db, app.clock, bot_id, rows)
-    return max(row.update_id for row in rows) + 1
+    rows = [
+        RawUpdate(str(number), lane_of(update), orjson.dumps(update).decode())
+        for number, update in known
+    ]
+    await operator_inbox.keep(app.db, bot_id, rows)
+    return max(number for number, _ in known) + 1
 
 
 async def _leave_webhook(bot: Bot) -> None:

@@ -29,7 +29,8 @@ WHERE u.bot_id = head.bot_id AND u.update_id = head.update_id
 RETURNING u.update_id, u.lane, u.payload, u.attempts
 """
 _FINISH = """
-UPDATE operator_updates SET done_at = $4, problem = $5, lease_token = NULL, lease_until = NULL
+UPDATE operator_updates SET done_at = $4, problem = $5, lease_token = NULL, lease_until = NULL,
+    payload = CASE WHEN $5::text IS NULL THEN '' ELSE payload END
 WHERE bot_id = $1 AND update_id = $2 AND lease_token = $3
 """
 _AGAIN = """
@@ -64,7 +65,10 @@ async def claim(
 async def finish(
     db: Database, clock: Clock, update: ClaimedUpdate, problem: str | None = None
 ) -> None:
-    """Handled, or parked with the reason why it never will be."""
+    """Handled, or parked with the reason why it never will be.
+
+    Of what was handled only the number stays: it may have held a token or a customer's words.
+    """
     await db.hot.execute(
         _FINISH, update.bot_id, update.update_id, update.token, clock.now(), problem
     )
