@@ -25,7 +25,7 @@ test("the card tells the draft, its price and source, and what nothing confirms"
 
 test("approve sends after the pause; undo brings the draft back", async () => {
   const { user } = await openConversation("Иван Петров");
-  await user.click(await screen.findByRole("button", { name: "Отправить", hidden: false }));
+  await user.click(await screen.findByRole("button", { name: "Отправить" }));
   await screen.findByText(/Уйдёт через \d с/);
   expect(sent(stub, "POST", /approve/)[0]?.body).toEqual({ version: 1 });
   await user.click(screen.getByRole("button", { name: "Отменить" }));

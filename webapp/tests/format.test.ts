@@ -11,7 +11,7 @@ const now = new Date("2026-11-22T09:30:00Z");
 
 test("money has no kopecks unless there are some and never breaks", () => {
   expect(moscow.money("45000.00", "RUB")).toBe("45\u00a0000\u00a0₽");
-  expect(moscow.money(1999.5, "RUB")).toBe("1999,50\u00a0₽");
+  expect(moscow.money(1999.5, "RUB")).toBe("1\u00a0999,50\u00a0₽");
   expect(almaty.money("45000", "KZT")).toBe("₸45,000");
   expect(moscow.money("7", "???")).toBe("7\u00a0???");
 });

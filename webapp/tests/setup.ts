@@ -1,6 +1,9 @@
 // What jsdom lacks of a browser.
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+
+// Two busy cores: a second is too little to wait for what will come.
+configure({ asyncUtilTimeout: 8_000, getElementError: (message) => new Error(message ?? "") });
 
 HTMLDialogElement.prototype.showModal = function showModal() {
   this.open = true;
