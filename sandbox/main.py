@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import uvicorn
-import uvloop
 
 from sandbox.app import make_app
 from sandbox.world import World
@@ -62,7 +61,8 @@ def serve(host: str = "127.0.0.1", port: int = 8081, data: Path | None = None) -
             sys.stdout.flush()
         await task
 
-    uvloop.run(run())
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(run())
 
 
 def main(argv: list[str] | None = None) -> None:
