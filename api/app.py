@@ -10,12 +10,14 @@ from pydantic import SecretStr
 
 from api import health, live, openapi, pages, problems
 from api.road import Road
-from api.routes import auth, me, people, tenant
+from api.routes import attachments, auth, conversations, me, outbound, people, suggestions, tenant
 from api.webhooks.telegram import TelegramWebhooks
 from core.adapters.operator_bot import OperatorBot
 from core.app import App
 
-_ROUTES = (auth, me, tenant, people, live)
+_ROUTES = (
+    auth, me, conversations, suggestions, outbound, attachments, tenant, people, live,
+)  # fmt: skip
 
 
 def create_app(app: App, *, dist: Path = pages.DIST) -> FastAPI:

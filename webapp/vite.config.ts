@@ -19,7 +19,7 @@ export default defineConfig({
     environment: "jsdom",
     include: ["tests/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
-    testTimeout: 15_000,
+    testTimeout: 30_000,
     maxWorkers: 1,
   },
 });

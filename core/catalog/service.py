@@ -12,6 +12,8 @@ from sqlalchemy import select, text
 from core.audit.service import note
 from core.catalog.checking import ProductFields, checked
 from core.catalog.models import Product
+from core.events.catalogue import ProductChanged
+from core.events.service import record
 from core.identity.permissions import Actor, Permission
 from core.kernel.errors import DomainError, Kind, not_found
 from core.kernel.ids import new_id
@@ -133,6 +135,7 @@ async def remove_product(uow: UnitOfWork, actor: Actor, product_id: UUID) -> Non
     product.version += 1
     await uow.session.flush()
     await forget(uow, SourceKind.PRODUCT, [product_id])
+    record(uow, ProductChanged(uow.tenant_id, product_id))
     note(
         uow,
         actor,
@@ -202,6 +205,7 @@ def _put(
             changes.indexed.append(product.id)
         else:
             changes.carried.append((product.id, product.version))
+        record(uow, ProductChanged(uow.tenant_id, product.id))
         result = Result.CREATED if revived else Result.UPDATED
         changed = {field for field in values if old[field] != values[field]}
         before = {field: _plain(old[field]) for field in changed}

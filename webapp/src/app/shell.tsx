@@ -1,10 +1,9 @@
 import { lazy, Suspense, useEffect, useRef } from "react";
-import { useLocation } from "wouter";
 import { useSpeech } from "../i18n";
 import { ConversationsPage } from "../pages/conversations/page";
 import { showBackButton, showSettingsButton } from "../telegram";
 import { Icon, Lines } from "../ui";
-import { LeaveGuard, useGo } from "./leave-guard";
+import { LeaveGuard, useGo, usePath } from "./leave-guard";
 import { routeOf } from "./link";
 import { useLive } from "./use-live";
 
@@ -26,7 +25,7 @@ export function Shell({ startParam }: { startParam: string | null }) {
 
 function Places({ startParam }: { startParam: string | null }) {
   const { t } = useSpeech();
-  const [path] = useLocation();
+  const path = usePath();
   const go = useGo();
   const live = useLive();
   const followed = useRef(false);

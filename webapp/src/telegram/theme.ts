@@ -53,18 +53,20 @@ export function followSystemTheme(): void {
 }
 
 function telegramPalette(): Palette {
-  const bg = themeParams.bgColor() ?? LIGHT.bg;
+  // The state itself: its derived signals may still be old while its subscribers are told.
+  const theme = themeParams.state();
+  const bg = theme.bg_color ?? LIGHT.bg;
   const base = isDark(bg) ? DARK : LIGHT;
-  const button = themeParams.buttonColor() ?? base.button;
+  const button = theme.button_color ?? base.button;
   return {
-    bg: themeParams.sectionBgColor() ?? bg,
-    secondary: themeParams.secondaryBgColor() ?? base.secondary,
-    text: themeParams.textColor() ?? base.text,
-    hint: themeParams.hintColor() ?? base.hint,
-    link: themeParams.linkColor() ?? base.link,
+    bg: theme.section_bg_color ?? bg,
+    secondary: theme.secondary_bg_color ?? base.secondary,
+    text: theme.text_color ?? base.text,
+    hint: theme.hint_color ?? base.hint,
+    link: theme.link_color ?? base.link,
     button,
-    buttonText: themeParams.buttonTextColor() ?? inkOn(button),
-    destructive: themeParams.destructiveTextColor() ?? base.destructive,
+    buttonText: theme.button_text_color ?? inkOn(button),
+    destructive: theme.destructive_text_color ?? base.destructive,
   };
 }
 
