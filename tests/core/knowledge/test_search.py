@@ -1,11 +1,12 @@
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pytest
 
 from core.knowledge.embed import OfflineEmbedder
 from core.knowledge.models import SourceKind
-from core.ports.ai import AiFailure, Embedded
 from core.onboarding.demo import seed
+from core.ports.ai import AiFailure, Embedded
 from tests.core.knowledge.shop import Product, Shop, part
 
 STAFF = [
@@ -51,7 +52,12 @@ async def test_the_demo_store_answers_its_questions(demo: Shop) -> None:
         question: [title] for question, title in ANSWERED
     }
     (akpp,) = first[ANSWERED[0][0]]
-    assert (akpp.price, akpp.currency, akpp.stock, akpp.sku) == (45000, "RUB", 2, "U250E-CAM40")
+    assert (akpp.price, akpp.currency, akpp.stock, akpp.sku) == (
+        Decimal(45000),
+        "RUB",
+        2,
+        "U250E-CAM40",
+    )
 
 
 @pytest.mark.parametrize("again", [1, 2])
@@ -107,6 +113,7 @@ async def test_the_best_come_first_and_no_source_crowds_out(shop: Shop) -> None:
 
 class Down(OfflineEmbedder):
     async def embed(self, texts: Sequence[str]) -> Embedded:
+        del texts
         raise AiFailure("ai.timeout", again=True)
 
 
