@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from core.billing.spend import Meter
-from core.catalog.sku import after, keys_in, sku_key
+from core.catalog.sku import after, keys_in
 from core.kernel.errors import DomainError, Kind
 from core.kernel.untrusted import clean
 from core.kernel.uow import UnitOfWork
@@ -217,7 +217,8 @@ async def search(
     offline = embedder == OFFLINE
     floor = _OFFLINE_FLOOR if offline else _MODEL_FLOOR
     weights = _OFFLINE_WEIGHTS if offline else _MODEL_WEIGHTS
-    begun_worth = weights.begun_alone if sku_key(text) in begun else weights.begun
+    alone = all(any(c.isdigit() for c in word) for word in telling(text).split())
+    begun_worth = weights.begun_alone if alone else weights.begun
     found = [_found(row, weights, floor, begun_worth) for row in rows]
     if relevant_only:
         found = [one for one in found if one.evidence >= RELEVANT]
