@@ -549,9 +549,7 @@ async def _ask_for_cards(uow: UnitOfWork, threads: list[_Thread]) -> None:
             if thread.turn_id is None:
                 continue
             alone = [person for person in people if person.user_id == thread.assignee_id]
-            wanted += [
-                CardWanted(thread.id, thread.turn_id, person) for person in alone or people
-            ]
+            wanted += [CardWanted(thread.id, thread.turn_id, person) for person in alone or people]
         await want(uow, wanted)
     for thread in threads:
         uow.tell("conversation.changed", thread.id)

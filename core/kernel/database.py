@@ -42,7 +42,13 @@ class Database:
     """The product's database, as one process sees it."""
 
     def __init__(
-        self, url: str, *, clock: Clock, nudges: Nudges, name: str = "sales-operator", size: int = 10
+        self,
+        url: str,
+        *,
+        clock: Clock,
+        nudges: Nudges,
+        name: str = "sales-operator",
+        size: int = 10,
     ) -> None:
         self.url = make_url(url).set(drivername="postgresql+asyncpg")
         self._clock = clock

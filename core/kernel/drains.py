@@ -11,8 +11,8 @@ from contextlib import suppress
 import structlog
 from taskiq.receiver import Receiver
 
-from core.kernel.nudges import Nudges
 from core.kernel.metrics import DRAIN_FAILURES
+from core.kernel.nudges import Nudges
 
 _TICK_SECONDS = 1.0
 _LONGEST_BACKOFF_SECONDS = 5.0

@@ -9,7 +9,9 @@ from typing import Any
 import structlog
 
 MASK = "***"
-_SECRET_KEYS = re.compile(r"(token|secret|password|api_?key|authorization|master_key|init_data)", re.I)
+_SECRET_KEYS = re.compile(
+    r"(token|secret|password|api_?key|authorization|master_key|init_data)", re.IGNORECASE
+)
 _SECRETS = re.compile(
     r"\b\d{6,12}:[A-Za-z0-9_-]{30,}\b"  # a bot's token
     r"|\bsk-[A-Za-z0-9_-]{12,}\b"  # a key of a model's provider

@@ -37,7 +37,9 @@ class Nudges:
         self.redis_url = redis_url
         self.prefix = prefix
         self.redis = Redis(
-            connection_pool=BlockingConnectionPool.from_url(redis_url, max_connections=20, timeout=5)
+            connection_pool=BlockingConnectionPool.from_url(
+                redis_url, max_connections=20, timeout=5
+            )
         )
         self._drains: dict[str, AsyncTaskiqDecoratedTask[[], Coroutine[Any, Any, None]]] = {}
         self._brokers: dict[str, AsyncBroker] = {}

@@ -54,7 +54,8 @@ class ThreadShown:
 @dataclass(frozen=True, slots=True)
 class TurnShown:
     """`messages` are the customer's newest words, `earlier` the episode before them, both oldest
-    first; `hidden`: the turn began with more messages than are here."""
+    first; `hidden`: the turn began with more messages than are here.
+    """
 
     id: UUID
     state: str
@@ -114,7 +115,8 @@ class EscalationShown:
 @dataclass(frozen=True, slots=True)
 class CardView:
     """One card. `newest`: its turn is the conversation's last. `page`: which buttons are open.
-    `repeats`: above zero it may hang in the chat already, sent before a crash."""
+    `repeats`: above zero it may hang in the chat already, sent before a crash.
+    """
 
     tenant_id: UUID
     id: UUID

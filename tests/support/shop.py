@@ -148,9 +148,7 @@ async def hire(app: App, tenant_id: UUID, name: str, role: Role) -> Actor:
     user_id = new_id()
     async with app.platform_uow() as puow:
         telegram = user_id.int % 10**9
-        puow.add(
-            User(id=user_id, name=name, telegram_user_id=telegram, telegram_chat_id=telegram)
-        )
+        puow.add(User(id=user_id, name=name, telegram_user_id=telegram, telegram_chat_id=telegram))
         await puow.session.flush()
         puow.add(
             Membership(

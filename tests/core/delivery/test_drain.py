@@ -128,9 +128,7 @@ async def test_two_deliverers_at_once_send_each_reply_once(shop: Shop, desk: Des
         async with shop.app.uow(shop.tenant_id) as uow:
             thread = await uow.lock(Conversation, ivan.id)
             text = f"ответ {number}"
-            await plan(
-                uow, thread, Reply(text, Author.OPERATOR, None, text), delay=timedelta(0)
-            )
+            await plan(uow, thread, Reply(text, Author.OPERATOR, None, text), delay=timedelta(0))
     other = Desk(shop)
     other.messenger = desk.messenger
     other.held = desk.held

@@ -176,9 +176,7 @@ async def test_the_owner_answers_an_escalation_and_it_is_handled(shop: Shop) -> 
     async with shop.app.uow(shop.tenant_id) as uow:
         await escalate_conversation(uow, shop.staff["Анна"], ivan.id, reason="complaint")
     async with shop.app.uow(shop.tenant_id) as uow:
-        await answer_by_hand(
-            uow, shop.staff["Олег"], ivan.id, "Вернём сегодня", request_key="one"
-        )
+        await answer_by_hand(uow, shop.staff["Олег"], ivan.id, "Вернём сегодня", request_key="one")
     async with shop.app.uow(shop.tenant_id) as uow:
         assert list(await uow.session.scalars(select(Escalation.status))) == ["handled"]
     assert (await shop.conversation("Иван")).status == "active"
