@@ -11,7 +11,7 @@ from cli.errors import CommandError
 from core.kernel.embedded import EmbeddedError
 from core.kernel.settings import ENV_FILE, SettingsError
 
-COMMANDS = ("run", "roles", "sandbox", "migrate", "doctor", "reset")
+COMMANDS = ("run", "roles", "sandbox", "migrate", "doctor", "reset", "create_owner")
 
 FAILED = 1
 MISCONFIGURED = 2
