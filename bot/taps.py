@@ -43,6 +43,8 @@ class Act(StrEnum):
     ARRIVED = "y"
     SEND_AGAIN = "n"
     CLAIM = "c"
+    RELEASE = "b"
+    REOPEN = "q"
     RESOLVE = "z"
     SHOW_MAIN = "p0"
     SHOW_MORE = "pm"
@@ -129,8 +131,14 @@ class LanguageTap(CallbackData, prefix="l"):
     language: str
 
 
+class ConnectTap(CallbackData, prefix="k"):
+    """Under the question for a token: think better of it."""
+
+    tenant: CompactId
+
+
 class NewStoreTap(CallbackData, prefix="n"):
-    """«Создать магазин»; with `cancel`, think better of it."""
+    """«Создать магазин»; with `cancel`, under the question for its name, think better of it."""
 
     cancel: bool = False
 
@@ -141,7 +149,12 @@ def stamp_of(subject: UUID, version: int = 0) -> str:
     Regenerated drafts are rows of their own and count their versions anew, so the version alone
     would let an old button approve a newer text. The tail of a UUIDv7 is random: 30 bits of it.
     """
-    return compact(subject)[-_TAIL_LENGTH - 1 : -1] + _base36(version)
+    return _tail(subject) + _base36(version)
+
+
+def is_of(stamp: str, subject: UUID) -> bool:
+    """Whether the stamp names this draft or reply, whatever its version."""
+    return stamp[:_TAIL_LENGTH] == _tail(subject)
 
 
 def version_of(stamp: str) -> int:
@@ -150,6 +163,10 @@ def version_of(stamp: str) -> int:
         return int(stamp[_TAIL_LENGTH:], 36)
     except ValueError:
         return -1
+
+
+def _tail(subject: UUID) -> str:
+    return compact(subject)[-_TAIL_LENGTH - 1 : -1]
 
 
 def _base36(number: int) -> str:

@@ -74,7 +74,7 @@ async def open_app(
             clock=clock,
             db=db,
             nudges=nudges,
-            vault=Vault(settings.master_key()),
+            vault=Vault(settings.master_key),
             flags=Flags(db, settings.flags),
             storage=storage_at(settings.media_url, settings.data_dir / "media"),
             drafter=drafter_for(settings),

@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from core.events.relay import relay_once
-from core.kernel import drains
+from core.kernel import drains, serving
 from core.kernel.drains import Drain
 from core.kernel.heartbeat import keep_beating
 from core.kernel.nudges import WORKER
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 # Imported for the reactions they declare.
 REACTIONS = (pricing, reactions)
 _TICK_SECONDS = 1.0
+
+
+async def serve(app: "App", stop: asyncio.Event) -> None:
+    """The role until `stop`; drafts under way are given back for the next process."""
+    await serving.until(stop, run(app))
 
 
 async def run(app: "App") -> None:

@@ -29,9 +29,7 @@ async def accounts(uow: UnitOfWork) -> list[AccountView]:
     """The store's accounts, oldest first; disconnected ones are left out."""
     rows = await uow.session.scalars(
         select(ChannelAccount)
-        .where(
-            ChannelAccount.tenant_id == uow.tenant_id, ChannelAccount.disconnected_at.is_(None)
-        )
+        .where(ChannelAccount.tenant_id == uow.tenant_id, ChannelAccount.disconnected_at.is_(None))
         .order_by(ChannelAccount.id)
     )
     return [view(row) for row in rows]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.identity.permissions import PERMISSIONS, Permission, Role
+from core.identity.permissions import PERMISSIONS, Actor, Permission, Role
 from core.kernel.uow import UnitOfWork
 
 _ANSWERING_ROLES = [
@@ -46,3 +46,35 @@ async def _reachable(uow: UnitOfWork, roles: list[str], *, off_duty_too: bool) -
     sql = await uow.sql()
     rows = await sql.fetch(_REACHABLE, uow.tenant_id, roles, off_duty_too)
     return [OnDuty(row["id"], row["telegram_chat_id"]) for row in rows]
+
+
+async def set_duty(uow: UnitOfWork, actor: Actor, *, on: bool) -> bool:
+    """Come on duty or go off it; returns whether that changed anything."""
+    actor.require(Permission.MANAGE_CONVERSATIONS)
+    sql = await uow.sql()
+    changed = await sql.fetchval(
+        """
+        UPDATE memberships SET on_duty_since = CASE WHEN $3 THEN $4::timestamptz END
+        WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL
+          AND (on_duty_since IS NOT NULL) <> $3
+        RETURNING true
+        """,
+        uow.tenant_id,
+        actor.user_id,
+        on,
+        uow.clock.now(),
+    )
+    return bool(changed)
+
+
+async def is_on_duty(uow: UnitOfWork, actor: Actor) -> bool:
+    sql = await uow.sql()
+    found = await sql.fetchval(
+        """
+        SELECT on_duty_since IS NOT NULL FROM memberships
+        WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL
+        """,
+        uow.tenant_id,
+        actor.user_id,
+    )
+    return bool(found)

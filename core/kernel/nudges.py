@@ -45,18 +45,24 @@ class Nudges:
         self._told: set[Told] = set()
 
     def broker(self, queue: str, on_nudge: Callable[[], None] | None = None) -> AsyncBroker:
-        """The queue's broker with its one task, `drain`; a reader says what a nudge does."""
-        if queue not in self._brokers or on_nudge is not None:
-            name = f"{self.prefix}nudge:{queue}"
-            broker = PubSubBroker(self.redis_url, queue_name=name).with_serializer(ORJSONSerializer())
+        """The queue's broker with its one task, `drain`.
 
-            async def drain() -> None:
-                if on_nudge is not None:
-                    on_nudge()
+        A reader says what a nudge does, gets a broker of its own, and shuts it down itself.
+        """
+        if on_nudge is None and queue in self._brokers:
+            return self._brokers[queue]
+        name = f"{self.prefix}nudge:{queue}"
+        broker = PubSubBroker(self.redis_url, queue_name=name).with_serializer(ORJSONSerializer())
 
-            self._drains[queue] = broker.register_task(drain, task_name=DRAIN)
+        async def drain() -> None:
+            if on_nudge is not None:
+                on_nudge()
+
+        task = broker.register_task(drain, task_name=DRAIN)
+        if on_nudge is None:
+            self._drains[queue] = task
             self._brokers[queue] = broker
-        return self._brokers[queue]
+        return broker
 
     async def close(self) -> None:
         for task in self._under_way.values():
@@ -65,7 +71,7 @@ class Nudges:
         for broker in self._brokers.values():
             with suppress(RedisError, OSError):
                 await broker.shutdown()
-        await self.redis.aclose()
+        await self.redis.aclose(close_connection_pool=True)
 
     def send(self, queues: Iterable[str], told: Iterable[Told] = ()) -> None:
         """Best effort, and never in the caller's way: the tick is the net."""

@@ -36,7 +36,7 @@ UPDATE cards c SET lease_token = $1, lease_until = $2, attempts = c.attempts + 1
 FROM (
     SELECT tenant_id, id FROM cards
     WHERE drawn < wanted AND state <> 'gone' AND due_at <= $3
-      AND (lease_until IS NULL OR lease_until < $3)
+      AND (lease_until IS NULL OR lease_until < $3) AND chat_id <> ALL($5::bigint[])
     ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
 ) due
 WHERE c.tenant_id = due.tenant_id AND c.id = due.id
@@ -56,6 +56,10 @@ UPDATE cards SET lease_token = NULL, lease_until = NULL, due_at = $4, problem = 
     state = CASE WHEN message_id IS NULL AND $6 THEN 'wanted' ELSE state END
 WHERE tenant_id = $1 AND id = $2 AND lease_token = $3
 """
+_PAUSE = """
+UPDATE cards SET due_at = $2
+WHERE chat_id = $1 AND drawn < wanted AND state <> 'gone' AND due_at < $2
+"""
 _GONE = """
 UPDATE cards SET state = 'gone', lease_token = NULL, lease_until = NULL, problem = $4
 WHERE tenant_id = $1 AND id = $2 AND lease_token = $3
@@ -64,6 +68,22 @@ _REPLACE = """
 UPDATE cards SET message_id = NULL, state = 'wanted', drawn_hash = NULL, lease_token = NULL,
     lease_until = NULL, due_at = $4, wanted = wanted + 1
 WHERE tenant_id = $1 AND id = $2 AND lease_token = $3
+"""
+_BRING = """
+INSERT INTO cards (tenant_id, id, conversation_id, turn_id, user_id, chat_id, due_at, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+ON CONFLICT (tenant_id, turn_id, user_id)
+DO UPDATE SET wanted = cards.wanted + 1, due_at = excluded.due_at, chat_id = excluded.chat_id,
+    state = 'wanted', message_id = NULL, drawn_hash = NULL, lease_token = NULL, lease_until = NULL,
+    repeats = 0, view = 'main', shrunk_at = NULL
+RETURNING old.message_id
+"""
+_TURN_PAGE = """
+UPDATE cards SET view = $3, wanted = wanted + 1, due_at = $4
+WHERE tenant_id = $1 AND id = $2 AND view <> $3
+"""
+_HANGING = """
+SELECT tenant_id, id FROM cards WHERE chat_id = $1 AND message_id = $2
 """
 
 
@@ -134,16 +154,52 @@ async def touch(uow: UnitOfWork, *conversation_ids: UUID) -> None:
         uow.tell("conversation.changed", conversation_id)
 
 
+async def bring(uow: UnitOfWork, card: CardWanted) -> int | None:
+    """Send the card anew, at the end of the chat; returns the message it hung in before."""
+    sql = await uow.sql()
+    before: int | None = await sql.fetchval(
+        _BRING,
+        uow.tenant_id,
+        new_id(),
+        card.conversation_id,
+        card.turn_id,
+        card.to.user_id,
+        card.to.chat_id,
+        uow.clock.now(),
+    )
+    uow.nudge(BOT)
+    return before
+
+
+async def turn_page(uow: UnitOfWork, card_id: UUID, page: str) -> None:
+    """Open another page of a card's buttons."""
+    sql = await uow.sql()
+    await sql.execute(_TURN_PAGE, uow.tenant_id, card_id, page, uow.clock.now())
+    uow.nudge(BOT)
+
+
+async def hanging(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]", chat_id: int, message_id: int
+) -> tuple[UUID, UUID] | None:
+    """The store and the id of the card that hangs in this message, if one does."""
+    row = await sql.fetchrow(_HANGING, chat_id, message_id)
+    return (row["tenant_id"], row["id"]) if row else None
+
+
 async def claim(
-    sql: "asyncpg.pool.PoolConnectionProxy[Any]", now: datetime, limit: int
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]",
+    now: datetime,
+    limit: int,
+    *,
+    busy_chats: Sequence[int] = (),
 ) -> list[ClaimedCard]:
-    """Cards out of date, oldest first, across tenants, under one token.
+    """Cards out of date, oldest first, across tenants, under one token; none of the busy chats'.
 
     A card never sent is marked `sending` here, before anything goes out: should we die, whoever
     claims it next knows that it may hang there already, and counts it in `repeats`.
     """
     token = new_id()
-    rows = await sql.fetch(_CLAIM, token, now + LEASE, now, limit)
+    rows = await sql.fetch(_CLAIM, token, now + LEASE, now, limit, list(busy_chats))
     return [ClaimedCard(token, *row) for row in sorted(rows, key=lambda row: row["id"])]
 
 
@@ -178,6 +234,13 @@ async def later(
     wait = seconds if seconds is not None else min(2**card.attempts, _LONGEST_BACKOFF_SECONDS)
     due_at = now + timedelta(seconds=wait)
     await sql.execute(_LATER, card.tenant_id, card.id, card.token, due_at, problem, surely_unsent)
+
+
+async def pause_chat(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]", chat_id: int, now: datetime, seconds: float
+) -> None:
+    """The chat takes nothing for so long: whatever waits for it waits, in every process."""
+    await sql.execute(_PAUSE, chat_id, now + timedelta(seconds=seconds))
 
 
 async def replace(

@@ -123,6 +123,7 @@ class CardView:
     page: str
     repeats: int
     newest: bool
+    newest_turn_id: UUID | None
     reader: Reader
     thread: ThreadShown
     turn: TurnShown

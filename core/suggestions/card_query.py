@@ -35,7 +35,7 @@ _MOST_MESSAGES = 60
 
 _CARDS = """
 SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
-    c.turn_id = v.turn_id AS newest,
+    c.turn_id = v.turn_id AS newest, v.turn_id AS newest_turn_id,
     c.user_id, u.language, coalesce(u.time_zone, st.time_zone) AS time_zone,
     v.id AS thread_id, v.number, v.status, v.mode, v.unread_count, v.waiting_since,
     a.kind AS channel, k.name AS customer, assignee.name AS assignee,
@@ -145,6 +145,7 @@ def _view(row: Any, messages: Sequence[Any]) -> CardView:
         page=row["page"],
         repeats=row["repeats"],
         newest=row["newest"],
+        newest_turn_id=row["newest_turn_id"],
         reader=Reader(row["user_id"], row["language"], row["time_zone"]),
         thread=ThreadShown(
             id=row["thread_id"],
@@ -211,7 +212,11 @@ def _suggestion(row: Any) -> SuggestionShown:
         intent=row["intent"],
         score=row["score"],
         reasons=tuple(row["reasons"]),
-        sources=tuple(_source(source) for source in orjson.loads(row["sources"])),
+        sources=tuple(
+            _source(source)
+            for source in orjson.loads(row["sources"])
+            if source.get("used", True)
+        ),
         unbound=tuple(row["unbound"]),
         failure=row["failure"],
         decided_by=row["decided_by"],

@@ -40,7 +40,9 @@ class Filler:
             schema = {**target, **{k: v for k, v in schema.items() if k != "$ref"}}
         return schema
 
-    def _value(self, schema: Json, name: str, about: object) -> object:
+    def _value(  # noqa: PLR0911 one return for each kind
+        self, schema: Json, name: str, about: object
+    ) -> object:
         schema = self._resolved(schema)
         if "const" in schema:
             return schema["const"]
@@ -98,9 +100,7 @@ class Filler:
         wanted = self._answer.intent
         if name in _LANGUAGE:
             wanted = self._answer.language
-        elif isinstance(about, Fact):
-            wanted = about.kind
-        elif isinstance(about, Source):
+        elif isinstance(about, Fact | Source):
             wanted = about.kind
         for value in values:
             text = str(value).casefold()
@@ -122,7 +122,7 @@ class Filler:
         value = max(value, float(schema.get("minimum", value)))
         return round(value) if schema.get("type") == "integer" else value
 
-    def _string(self, name: str, about: object) -> str:
+    def _string(self, name: str, about: object) -> str:  # noqa: PLR0911
         if isinstance(about, Fact):
             return _of_fact(name, about)
         if isinstance(about, Source):

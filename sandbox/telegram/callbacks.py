@@ -27,12 +27,13 @@ class Query:
     )
 
 
-async def press(
+async def press(  # noqa: PLR0913
     telegram: Telegram,
     chat: Chat,
     message: Message,
     person: Person,
     data: str,
+    *,
     seconds: float = ANSWER_SECONDS,
 ) -> Json | None:
     """Press a button; the bot's answer, or None when none came in time."""

@@ -109,6 +109,7 @@ def card(
         page="main",
         repeats=0,
         newest=True,
+        newest_turn_id=None,
         reader=Reader(UUID(int=9), "ru", "Europe/Moscow"),
         thread=replace(waiting, **(thread or {})),
         turn=replace(drafting, **(turn or {})),

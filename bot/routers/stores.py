@@ -1,0 +1,61 @@
+"""«Создать магазин»: a name is asked for, the person owns the store."""
+
+from typing import TYPE_CHECKING
+
+from aiogram import Bot, F, Router
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+
+from bot.html import inline, plain
+from bot.press import Press
+from bot.prompts import asking
+from bot.routers.start import welcome
+from bot.taps import NewStoreTap
+from bot.telegram import Face
+from bot.visitor import Visitor
+from core.identity.permissions import Via
+from core.identity.queries import actor_of
+from core.onboarding.create_owner import create_owner
+
+if TYPE_CHECKING:
+    from core.app import App
+
+router = Router(name="stores")
+
+
+@router.callback_query(NewStoreTap.filter(F.cancel.is_(False)))
+async def asks_name(query: CallbackQuery, visitor: Visitor, bot: Bot) -> None:
+    cancel = InlineKeyboardButton(
+        text=visitor.speaker.say("button.cancel"), callback_data=NewStoreTap(cancel=True).pack()
+    )
+    text = plain(visitor.speaker.say("store.ask_name"))
+    await bot.send_message(query.from_user.id, text.source, reply_markup=asking([cancel]))
+
+
+@router.callback_query(NewStoreTap.filter(F.cancel))
+async def thinks_better(query: CallbackQuery, press: Press) -> None:
+    if isinstance(query.message, Message):
+        await query.message.delete()
+
+
+async def opens_store(
+    message: Message, app: "App", visitor: Visitor, bot: Bot, face: Face
+) -> None:
+    """The reply to the question is the name. One store for each person is opened by this way."""
+    del face
+    if not visitor.actors:
+        async with app.platform_uow() as puow:
+            created = await create_owner(puow, message.text or "", founder=visitor.profile)
+            await puow.session.flush()
+            if created.user_id is None:
+                return
+            actor = await actor_of(puow, created.user_id, created.tenant_id, Via.BOT)
+    else:
+        actor = visitor.actors[0]
+    if actor is None:
+        return
+    await message.answer(
+        inline(visitor.speaker.say("store.created", store=(message.text or "").strip())).source
+        if not visitor.actors
+        else inline(visitor.speaker.say("store.have_one")).source
+    )
+    await welcome(message, app, bot, actor, "start.welcome")

@@ -1,0 +1,83 @@
+"""The operators' bot as a client of the Bot API, and what its refusals mean."""
+
+import json
+from dataclasses import dataclass
+
+import orjson
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
+from aiohttp import ClientConnectorError
+
+from core.kernel.settings import Settings
+
+# A call that takes longer is in doubt; the lease of a card is three times as long.
+CALL_SECONDS = 10
+_UNCHANGED = "message is not modified"
+_VANISHED = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "message identifier is not specified",
+)
+_CLOSED = ("chat not found", "user is deactivated", "peer_id_invalid")
+_TOO_LATE_TO_ANSWER = ("query is too old", "query id is invalid", "query_id_invalid")
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What the bot is called, for links to it."""
+
+    id: int
+    username: str
+
+    def link(self, start: str) -> str:
+        return f"https://t.me/{self.username}?start={start}"
+
+
+def open_bot(settings: Settings) -> Bot:
+    """The client of the configured bot; close its session when done."""
+    if settings.telegram_bot_token is None:
+        raise RuntimeError("TELEGRAM_BOT_TOKEN is settled before the bot role starts")
+    return bot_with(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_base)
+
+
+def bot_with(token: str, api_base: str | None) -> Bot:
+    """A client with this token; ValueError (aiogram's own) for what is no token at all."""
+    api = TelegramAPIServer.from_base(api_base) if api_base else PRODUCTION
+    session = AiohttpSession(
+        api=api,
+        timeout=CALL_SECONDS,
+        json_loads=orjson.loads,
+        json_dumps=lambda value: json.dumps(value, ensure_ascii=False),
+    )
+    properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
+    return Bot(token, session=session, default=properties)
+
+
+def is_unchanged(refusal: TelegramBadRequest) -> bool:
+    """The message says already what it was to say."""
+    return _UNCHANGED in refusal.message.lower()
+
+
+def is_vanished(refusal: TelegramBadRequest) -> bool:
+    """The message is no more, or is out of reach: only a fresh one helps."""
+    return any(words in refusal.message.lower() for words in _VANISHED)
+
+
+def is_closed(refusal: TelegramBadRequest) -> bool:
+    """Nobody is there to be written to."""
+    return any(words in refusal.message.lower() for words in _CLOSED)
+
+
+def is_too_late(refusal: TelegramBadRequest) -> bool:
+    """The press was too long ago to be answered."""
+    return any(words in refusal.message.lower() for words in _TOO_LATE_TO_ANSWER)
+
+
+def surely_unsent(failure: TelegramNetworkError) -> bool:
+    """No connection was made, so nothing can have arrived."""
+    return isinstance(failure.__cause__, ClientConnectorError)
