@@ -24,7 +24,7 @@ ROLES = ("bot", "worker", "scheduler", "channels")
 
 @pytest.mark.parametrize(
     ("language", "detail"),
-    [("ru-RU,en;q=0.5", "ещё раз"), ("en", "sign in again"), ("de", "sign in again")],
+    [("ru-RU,en;q=0.5", "снова"), ("en", "sign in again"), ("de", "sign in again")],
 )
 async def test_a_refusal_speaks_the_browsers_language(
     http: httpx.AsyncClient, language: str, detail: str
