@@ -130,8 +130,8 @@ def test_edits_and_blocks() -> None:
         '{"update_id": 1, "message": {}}',
         '{"update_id": 1, "message": {"chat": {"id": 1, "type": "private"}, "text": 7}}',
         (
-            '{"update_id": 1, "message": {"chat": {"id": 1, "type": "private"}, "text": "a", '
-            '"message_id": 1, "date": 99999999999999999}}'
+            '{"message": {"chat": {"id": 1, "type": "private"}, "text": "a", "message_id": 1, '
+            '"date": 99999999999999999}}'
         ),
         '{"update_id": 1, "my_chat_member": {"chat": {"type": "private"}}}',
     ],
