@@ -122,5 +122,3 @@ async def _roles(app: App) -> list[Part]:
 
     await _ask(app, "roles", look)
     return [Part(name=role, ok=seen.get(role, False)) for role in ROLES]
-
-

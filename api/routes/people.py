@@ -14,9 +14,7 @@ from core.adapters.operator_bot import OperatorBot
 from core.identity import invites, queries
 from core.identity.permissions import Role
 
-router = APIRouter(
-    tags=["people"], dependencies=[Depends(by_person)], responses=describe(401, 403)
-)
+router = APIRouter(tags=["people"], dependencies=[Depends(by_person)], responses=describe(401, 403))
 
 
 class Member(Out):
@@ -72,6 +70,4 @@ async def make_invite(
     async with app.uow(actor.tenant_id) as uow:
         made, token = invites.invite(uow, actor, new.role)
         expires_at = made.expires_at
-    return Invite(
-        link=invites.start_link(await bot.username(), token), expires_at=expires_at
-    )
+    return Invite(link=invites.start_link(await bot.username(), token), expires_at=expires_at)

@@ -111,7 +111,7 @@ class TelegramWebhooks:
             else:
                 WEBHOOKS.labels("shut").inc()
                 return 503
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever broke, it was not kept
             WEBHOOKS.labels("failed").inc()
             _log.exception("webhook_not_kept")
             return 503
