@@ -64,7 +64,8 @@ class Messenger:
     async def close(self) -> None: ...
 
     async def fetch(self, external_file_id: str) -> AsyncGenerator[bytes, None]:
-        raise FileGone(external_file_id)
+        if external_file_id:
+            raise FileGone(external_file_id)
         yield b""
 
 
