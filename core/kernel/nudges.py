@@ -65,7 +65,7 @@ class Nudges:
         for broker in self._brokers.values():
             with suppress(RedisError, OSError):
                 await broker.shutdown()
-        await self.redis.aclose()
+        await self.redis.aclose(close_connection_pool=True)
 
     def send(self, queues: Iterable[str], told: Iterable[Told] = ()) -> None:
         """Best effort, and never in the caller's way: the tick is the net."""
@@ -87,18 +87,19 @@ class Nudges:
         except (RedisError, TaskiqError, OSError, TimeoutError) as problem:
             _log.warning("nudge_failed", queue=name, problem=type(problem).__name__)
         finally:
-            self._under_way.pop(name, None)
+            if self._under_way.get(name) is asyncio.current_task():
+                del self._under_way[name]
 
     async def _kick(self, queue: str) -> None:
         self.broker(queue)
         await asyncio.sleep(_LULL_SECONDS)
-        del self._under_way[queue]
+        self._under_way.pop(queue, None)
         await self._drains[queue].kiq()
 
     async def _tell(self) -> None:
         await asyncio.sleep(_LULL_SECONDS)
         told, self._told = self._told, set()
-        del self._under_way[_LIVE]
+        self._under_way.pop(_LIVE, None)
         async with self.redis.pipeline(transaction=False) as pipe:
             for tenant_id, kind, subject in told:
                 note = orjson.dumps({"type": kind, "subject": subject})
