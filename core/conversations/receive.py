@@ -136,7 +136,8 @@ _OPEN_TURNS = (TurnState.QUIET, TurnState.DRAFTING, TurnState.READY)
 async def _ask_for_cards(uow: UnitOfWork, threads: list[ThreadInHand]) -> None:
     """The card is asked for in the transaction that keeps the message: it cannot be forgotten."""
     changed = [thread for thread in threads if thread.turn_changed and not thread.turn_is_new]
-    before = [thread for thread in threads if thread.superseded]
+    # A new turn shrinks the card of the one before it, answered or not.
+    before = [thread for thread in threads if thread.turn_is_new and not thread.is_new]
     await touch(uow, *{thread.id for thread in [*changed, *before]})
     opened = [thread for thread in threads if thread.turn_is_new]
     if opened:
