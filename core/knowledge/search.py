@@ -48,7 +48,7 @@ class Weights:
 
     words: float
     vector: float
-    begun: float = 0.2
+    begun: float = 0.05
     begun_alone: float = 4.0  # the beginning of an article is the whole question
     k: int = 20
 
