@@ -7,13 +7,11 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from pydantic import SecretStr
 
 from api import health, live, openapi, pages, problems
 from api.road import Road
 from api.routes import attachments, auth, conversations, me, outbound, people, suggestions, tenant
 from api.webhooks.telegram import TelegramWebhooks
-from core.adapters.operator_bot import OperatorBot
 from core.app import App
 
 _ROUTES = (
@@ -33,8 +31,6 @@ def create_app(app: App, *, dist: Path = pages.DIST) -> FastAPI:
     )
     surface.state.core = app
     surface.state.hub = live.Hub(app.nudges)
-    token = app.settings.telegram_bot_token or SecretStr("")
-    surface.state.operator_bot = OperatorBot(token, app.settings.telegram_api_base)
     add_routes(surface)
     surface.router.routes.extend(pages.routes(app.settings, dist))
     problems.install(surface)

@@ -60,8 +60,7 @@ class TelegramWebhooks:
         self._core = core
         self._doors = Doors(core.db, core.flags)
         self._buckets: dict[UUID | None, _Bucket] = {}
-        token = core.settings.telegram_bot_token
-        self._bot_id = int(token.get_secret_value().partition(":")[0]) if token else 0
+        self._bot_id = core.operator_bot.id
         secret = core.settings.telegram_webhook_secret
         self._secret_hash = fingerprint(secret.get_secret_value()) if secret else b""
 
@@ -111,7 +110,7 @@ class TelegramWebhooks:
             else:
                 WEBHOOKS.labels("shut").inc()
                 return 503
-        except Exception:  # noqa: BLE001 - whatever broke, it was not kept
+        except Exception:
             WEBHOOKS.labels("failed").inc()
             _log.exception("webhook_not_kept")
             return 503

@@ -45,7 +45,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _create(arguments: argparse.Namespace) -> None:
     from cli.joining import joined
-    from core.adapters.operator_bot import OperatorBot
     from core.app import open_app
     from core.identity.invites import start_link
     from core.identity.service import TelegramProfile
@@ -56,18 +55,18 @@ async def _create(arguments: argparse.Namespace) -> None:
     if arguments.telegram_id is not None:
         person = TelegramProfile(arguments.telegram_id, arguments.name)
     async with joined(arguments.env_file, outside=True) as settings:
-        token = settings.telegram_bot_token
-        if token is None:
+        if settings.telegram_bot_token is None:
             raise CommandError("TELEGRAM_BOT_TOKEN: takes the token of the operators' bot")
         try:
-            # Asked first: a store whose link cannot be printed would be of no use.
-            username = await OperatorBot(token, settings.telegram_api_base).username()
-            async with open_app(settings, role="command") as app, app.platform_uow() as puow:
-                if arguments.platform and person is not None:
-                    await create_platform_owner(puow, person)
+            async with open_app(settings, role="command") as app:
+                # Asked first: a store whose link cannot be printed would be of no use.
+                username = await app.operator_bot.username()
                 created = None
-                if arguments.store:
-                    created = await create_owner(puow, arguments.store, founder=person)
+                async with app.platform_uow() as puow:
+                    if arguments.platform and person is not None:
+                        await create_platform_owner(puow, person)
+                    if arguments.store:
+                        created = await create_owner(puow, arguments.store, founder=person)
         except DomainError as refused:
             raise CommandError(_why(refused.key)) from None
     if created is None:

@@ -17,16 +17,19 @@ async def test_the_role_serves_until_it_is_stopped(settings: Settings) -> None:
     async with open_app(settings.model_copy(update={"port": port}), role="api") as app:
         serving = asyncio.create_task(serve(app, stop))
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-            async with asyncio.timeout(10):
-                while True:
-                    try:
-                        answer = await client.get("/healthz")
-                        break
-                    except httpx.ConnectError:
-                        assert not serving.done()
-                        await asyncio.sleep(0.01)
+            answer = await _first_answer(client, serving)
         assert answer.json() == {"status": "ok"}
         assert "server" not in answer.headers
         stop.set()
         async with asyncio.timeout(10):
             await serving
+
+
+async def _first_answer(client: httpx.AsyncClient, serving: asyncio.Task[None]) -> httpx.Response:
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await client.get("/healthz")
+            except httpx.ConnectError:
+                assert not serving.done()
+                await asyncio.sleep(0.01)
