@@ -18,6 +18,7 @@ COMMANDS = (
     "migrate",
     "doctor",
     "reset",
+    "create_owner",
     "import_documents",
     "import_products",
     "search",

@@ -70,7 +70,7 @@ async def _tick(nudges: Nudges, queue: str) -> None:
         scheduler = TaskiqScheduler(nudges.broker(queue), [Ticks()])
         try:
             await run_scheduler_task(scheduler, interval=second, loop_interval=second)
-        except Exception as problem:  # noqa: BLE001 - Redis may be away: ticking goes on after it
+        except Exception as problem:
             failures += 1
             _log.warning("tick_failed", queue=queue, problem=type(problem).__name__)
         await asyncio.sleep(min(0.1 * 2**failures, _LONGEST_BACKOFF_SECONDS))

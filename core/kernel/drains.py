@@ -70,7 +70,7 @@ async def listen(nudges: Nudges, queue: str, drains: Sequence[Drain]) -> None:
             receiver = Receiver(broker, run_startup=False, max_async_tasks=10)
             await receiver.listen(asyncio.Event())
             failures += 1
-        except Exception as problem:  # noqa: BLE001 - whatever broke, listening goes on
+        except Exception as problem:
             failures += 1
             _log.warning("nudges_unheard", queue=queue, problem=type(problem).__name__)
         finally:

@@ -89,6 +89,14 @@ def configure(*, level: str, form: str, role: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for noisy in ("aiogram.event", "httpx", "httpx2", "taskiq", "uvicorn.access", "botocore"):
+    for noisy in (
+        "alembic",
+        "aiogram.event",
+        "httpx",
+        "httpx2",
+        "taskiq",
+        "uvicorn.access",
+        "botocore",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(role=role)

@@ -23,7 +23,9 @@ _FIGURE = re.compile(
     r"|недел\w*|лет|год\w*|к\b|тыс\w*))?",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:ru|com|org|net|рф|su)\b(?:/\S*)?", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:ru|com|org|net|рф|su)\b(?:/\S*)?", re.IGNORECASE
+)
 _NOT_DIGITS = re.compile(r"\D+")
 _THIN, _NO_BREAK = "\u202f", "\u00a0"
 
@@ -108,8 +110,9 @@ def fill(draft: str, sources: Sequence[Source], *, said_by_customer: str = "") -
 
 
 def _unbound_figures(text: str, sources: Sequence[Source], said: str) -> list[str]:
-    """Figures and links that stand in no source. What the customer wrote may be repeated, but
-    never as a price: prices are slots alone.
+    """Figures and links that stand in no source.
+
+    What the customer wrote may be repeated, but never as a price: prices are slots alone.
     """
     grounds = " ".join(f"{source.title} {source.text} {source.sku or ''}" for source in sources)
     known = {_NOT_DIGITS.sub("", match[0]) for match in _FIGURE.finditer(grounds)}

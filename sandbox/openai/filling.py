@@ -40,9 +40,7 @@ class Filler:
             schema = {**target, **{k: v for k, v in schema.items() if k != "$ref"}}
         return schema
 
-    def _value(
-        self, schema: Json, name: str, about: object
-    ) -> object:
+    def _value(self, schema: Json, name: str, about: object) -> object:
         schema = self._resolved(schema)
         if "const" in schema:
             return schema["const"]
