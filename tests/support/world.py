@@ -354,10 +354,10 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def open_world(
-    settings: Settings, sandbox: Sandbox, *, prefix: str = "world:"
+    settings: Settings, sandbox: Sandbox, *, prefix: str = "world:", port: int | None = None
 ) -> AsyncIterator[World]:
     """Start the roles and wait until they live; stop them politely at the end."""
-    port = free_port()
+    port = port or free_port()
     settings = settings.model_copy(
         update={
             "port": port,
