@@ -19,6 +19,9 @@ from core.kernel.nudges import Nudges
 from core.kernel.transaction import in_transaction
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
 
+# What a database that is away, or going, raises: whoever works for ever survives these.
+DATABASE_TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+
 APP_ROLE = "sales_operator_app"
 PLATFORM_ROLE = "sales_operator_platform"
 

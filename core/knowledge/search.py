@@ -16,7 +16,6 @@ from uuid import UUID
 import structlog
 
 from core.billing.spend import Meter
-from core.catalog.sku import after, keys_in
 from core.kernel.errors import DomainError, Kind
 from core.kernel.untrusted import clean
 from core.kernel.uow import UnitOfWork
@@ -24,6 +23,7 @@ from core.knowledge.chunking import worded
 from core.knowledge.embed import OFFLINE, telling
 from core.knowledge.index import as_text
 from core.knowledge.models import DIMENSIONS, SourceKind
+from core.knowledge.sku import after, keys_in
 from core.ports.ai import AiFailure, Embedder
 
 RELEVANT = 0.5
