@@ -1,6 +1,8 @@
 """The role `api`: uvicorn within this process's loop, until it is told to stop."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -15,8 +17,9 @@ _LARGEST_SOCKET_MESSAGE = 16 * 1024
 class _Server(uvicorn.Server):
     """Signals are the business of whoever runs the role."""
 
-    def install_signal_handlers(self) -> None:
-        return
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 async def serve(app: App, stop: asyncio.Event) -> None:
@@ -38,7 +41,7 @@ async def serve(app: App, stop: asyncio.Event) -> None:
         )
     )
     stopping = asyncio.create_task(stop.wait())
-    serving = asyncio.create_task(server._serve())  # noqa: SLF001 - serve() would take the signals
+    serving = asyncio.create_task(server.serve())
     await asyncio.wait([stopping, serving], return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     stopping.cancel()

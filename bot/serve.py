@@ -15,7 +15,7 @@ from bot.routers import cards, connect, fallback, inbox, invite, person, replies
 from bot.telegram import Face, open_bot
 from bot.updates import UpdateHandling
 from bot.visitor import Meeting
-from core.kernel import drains
+from core.kernel import drains, serving
 from core.kernel.heartbeat import keep_beating
 from core.kernel.nudges import BOT
 
@@ -69,15 +69,7 @@ async def run(app: "App") -> None:
 
 async def serve(app: "App", stop: asyncio.Event) -> None:
     """Until `stop` is set."""
-    working = asyncio.create_task(run(app))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if not working.done():
-        working.cancel()
-    await asyncio.gather(working, stopping, return_exceptions=True)
-    if not working.cancelled():
-        working.result()
+    await serving.until(stop, run(app))
 
 
 async def _receive(app: "App", bot: Bot, handling: UpdateHandling) -> None:

@@ -1,6 +1,7 @@
 """How the product finds the sandbox: over HTTP only, as it would find the real world."""
 
 import asyncio
+from typing import Any
 
 import httpx
 
@@ -57,3 +58,12 @@ def inside_sandbox(settings: Settings, given: dict[str, str]) -> dict[str, str]:
     """The environment of a product whose whole outside world is the sandbox."""
     kept = {name: value for name, value in environment(settings).items() if name not in OUTSIDE}
     return kept | given | {"SANDBOX": "1"}
+
+
+async def demo_cast(settings: Settings) -> tuple[list[dict[str, Any]], str]:
+    """The people of the sandbox, and the token of the demo store's bot."""
+    url = f"{sandbox_address(settings)}/sandbox"
+    async with httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False) as client:
+        people = (await client.get(f"{url}/people")).raise_for_status().json()["people"]
+        bots = (await client.get(f"{url}/telegram/bots")).raise_for_status().json()["bots"]
+    return people, next(bot["token"] for bot in bots if bot["store"] == "demo")

@@ -32,7 +32,7 @@ async def serve_role(role: str, settings: Settings, life: int | None = None) -> 
     serve: Serve = importlib.import_module(ROLES[role]).serve
 
     async def work(stop: asyncio.Event) -> None:
-        async with open_app(settings) as app:
+        async with open_app(settings, role=role) as app:
             await serve(app, stop)
 
     return await until_stopped(work, life)

@@ -5,7 +5,7 @@ import importlib.util
 from typing import Any
 
 from cli.joining import owner_url
-from cli.outside import sandbox_address
+from cli.outside import demo_cast
 from core.kernel.settings import Settings
 
 
@@ -19,8 +19,9 @@ async def seed(settings: Settings) -> None:
     """Fill an empty sandbox database with the demo store; a database with a store stays as it is."""
     if not (settings.sandbox_on and exists("core.onboarding.demo")):
         return
-    async with _attribute("core.app", "open_app")(settings) as app:
-        await _attribute("core.onboarding.demo", "seed")(app, sandbox_address(settings))
+    people, token = await demo_cast(settings)
+    async with _attribute("core.app", "open_app")(settings, role="command") as app:
+        await _attribute("core.onboarding.demo", "seed")(app, people, token)
 
 
 def exists(module: str) -> bool:

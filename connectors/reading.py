@@ -114,11 +114,11 @@ class InboxReader:
         readable: list[Read] = []
         parked: list[tuple[ClaimedUpdate, str]] = []
         for one in claimed:
-            connector = self._connectors[one.kind]
+            if one.attempts > _MOST_CLAIMS:
+                parked.append((one, "claimed too often"))
+                continue
             try:
-                if one.attempts > _MOST_CLAIMS:
-                    raise Unreadable("claimed too often")
-                said = connector.read(one.update)
+                said = self._connectors[one.kind].read(one.update)
             except Unreadable as unreadable:
                 parked.append((one, f"unreadable: {unreadable}"))
                 continue

@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from core.events.relay import relay_once
-from core.kernel import drains
+from core.kernel import drains, serving
 from core.kernel.drains import Drain
 from core.kernel.heartbeat import keep_beating
 from core.kernel.nudges import WORKER
@@ -20,9 +20,14 @@ REACTIONS = (pricing, reactions)
 _TICK_SECONDS = 1.0
 
 
+async def serve(app: "App", stop: asyncio.Event) -> None:
+    """The role until `stop`; drafts under way are given back for the next process."""
+    await serving.until(stop, run(app))
+
+
 async def run(app: "App") -> None:
     """Until cancelled."""
-    draftsman = Draftsman(app, wake=lambda: drafting.wake())
+    draftsman = Draftsman(app, wake=lambda: drafting.wake())  # noqa: PLW0108 - made below
 
     async def draft() -> int:
         started = await draftsman.once()

@@ -42,8 +42,8 @@ def control_app(world: World) -> FastAPI:
         lifespan=lifespan,
     )
     desk = Desk(world)
-    app.include_router(chat_routes(desk))
-    app.include_router(stage_routes(desk, pushers))
+    chat_routes(app, desk)
+    stage_routes(app, desk, pushers)
     app.mount("/", StaticFiles(directory=PAGE, html=True))
     return app
 

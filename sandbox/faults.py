@@ -41,6 +41,14 @@ class Fault:
     def delay(self) -> float:
         return self.seconds if self.seconds is not None else DEFAULT_SECONDS.get(self.kind, 0.0)
 
+    def names(self, method: str) -> bool:
+        """Whether it means this method; unnamed and passing, it leaves the bots' polls alone."""
+        asked = method.lower()
+        if self.method is None:
+            on_updates = self.kind in UPDATE_KINDS
+            return asked != "getupdates" or self.times == FOREVER or on_updates
+        return self.method.lower().strip("/").replace(".", "/") == asked
+
     def view(self) -> Json:
         return asdict(self)
 
@@ -79,7 +87,7 @@ class Faults:
         for fault in self._all:
             if fault.kind not in kinds or fault.target != target:
                 continue
-            if fault.method and fault.method.lower() != method.lower():
+            if not fault.names(method):
                 continue
             if fault.bot and fault.bot.lower() != bot.lower():
                 continue

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import uvicorn
-import uvloop
 
 from sandbox.app import make_app
 from sandbox.world import World
@@ -55,14 +54,15 @@ def serve(host: str = "127.0.0.1", port: int = 8081, data: Path | None = None) -
 
     async def run() -> None:
         task = asyncio.create_task(server.serve(sockets=[sock]))
-        while not server.started and not task.done():
-            await asyncio.sleep(0.01)
+        while not server.started and not task.done():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # uvicorn tells of its start by a plain flag
         if server.started:
             sys.stdout.write(f"sandbox ready {address(sock)}\n")
             sys.stdout.flush()
         await task
 
-    uvloop.run(run())
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(run())
 
 
 def main(argv: list[str] | None = None) -> None:

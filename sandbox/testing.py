@@ -1,6 +1,8 @@
 """A sandbox of one's own for a test: `async with running_sandbox() as sb: … sb.url`."""
 
 import asyncio
+import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -13,6 +15,8 @@ from sandbox.main import address, listen, server_config
 from sandbox.shapes import Json
 from sandbox.tokens import OPENAI_API_KEY, OPERATOR_BOT_TOKEN, STORE_BOT_TOKEN
 from sandbox.world import World
+
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loopback only; saves loading certificates
 
 
 @dataclass(slots=True)
@@ -35,7 +39,9 @@ class Sandbox:
     def openai_base(self) -> str:
         return f"{self.url}/openai/v1"
 
-    async def call(self, method: str, path: str, body: Json | None = None, **query: object) -> Json:
+    async def call(
+        self, method: str, path: str, body: Json | None = None, /, **query: object
+    ) -> Json:
         """One request under /sandbox; anything but 2xx raises with the answer in it."""
         params = {name: str(value) for name, value in query.items() if value is not None}
         answer = await self.http.request(
@@ -109,12 +115,46 @@ class Sandbox:
         return str(found["init_data"])
 
 
-class _GuestServer(uvicorn.Server):
-    """A server inside someone else's loop: it leaves the signals alone."""
+class GuestServer(uvicorn.Server):
+    """A server inside someone else's loop: leaves the signals alone, starts and stops at once."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.asked_to_stop = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        await self.asked_to_stop.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listener in self.servers:
+            listener.close()
+        for sock in sockets or []:
+            sock.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        running = list(self.server_state.tasks)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await self.lifespan.shutdown()
+
+
+@asynccontextmanager
+async def serving(config: uvicorn.Config, sock: socket.socket) -> AsyncIterator[None]:
+    """Serve on a bound socket inside this loop while the block runs."""
+    server = GuestServer(config)
+    task = asyncio.create_task(server.serve(sockets=[sock]))
+    while not server.started and not task.done():  # noqa: ASYNC110
+        await asyncio.sleep(0)  # uvicorn tells of its start by a plain flag
+    try:
+        yield
+    finally:
+        server.asked_to_stop.set()
+        await task
 
 
 @asynccontextmanager
@@ -122,13 +162,9 @@ async def running_sandbox(data: Path | None = None) -> AsyncIterator[Sandbox]:
     """A sandbox in this very loop, on a free port of loopback, gone with the block."""
     sock = listen("127.0.0.1", 0)
     url = address(sock)
-    server = _GuestServer(server_config(World(data), grace=0, log_level="critical"))
-    task = asyncio.create_task(server.serve(sockets=[sock]))
-    while not server.started and not task.done():
-        await asyncio.sleep(0.001)
-    try:
-        async with httpx.AsyncClient(timeout=70, trust_env=False) as http:
-            yield Sandbox(url, http)
-    finally:
-        server.should_exit = True
-        await task
+    config = server_config(World(data), grace=0, log_level="critical")
+    async with (
+        serving(config, sock),
+        httpx.AsyncClient(timeout=70, trust_env=False, verify=NO_TLS) as http,
+    ):
+        yield Sandbox(url, http)

@@ -9,8 +9,11 @@ import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
+from core.app import App, open_app
+from core.kernel.logs import configure
 from core.kernel.settings import Settings, variables
 from tests.support.cluster import Cluster, Database, cluster
+from tests.support.shop import Shop, open_shop
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -19,6 +22,7 @@ def pytest_configure() -> None:
     """Whatever this machine is configured for, the tests do not see it."""
     for name in variables():
         os.environ.pop(name, None)
+    configure(level="INFO", form="json", role="test")
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +61,16 @@ def settings(database: Database, redis_url: str, tmp_path: Path) -> Settings:
         var_dir=tmp_path,
         integration_secrets_master_key=SecretStr(MASTER_KEY),
     )
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[App]:
+    """The product's core, open on this test's own servers."""
+    async with open_app(settings, role="test", redis_prefix="") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def shop(app: App) -> Shop:
+    """A store with Олег, its owner, and Анна, who is on duty."""
+    return await open_shop(app)

@@ -1,7 +1,7 @@
 """The Bot API by aiogram. Only this file and `outcomes.py` name the vendor."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -88,7 +88,10 @@ class Line(AiohttpSession):
         super().__init__(api=api, limit=0)  # each bot's long poll holds a connection
 
     async def make_request(
-        self, bot: Bot, method: TelegramMethod[T], timeout: int | None = None
+        self,
+        bot: Bot,
+        method: TelegramMethod[T],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's own signature
     ) -> T:
         patience = ClientTimeout(total=timeout or _ANSWER_SECONDS, connect=_CONNECT_SECONDS)
         # aiogram hands it on to aiohttp as it is.
@@ -211,7 +214,7 @@ class BotSession:
     async def typing(self, external_chat_id: str) -> None:
         await _asked(self._bot, SendChatAction(chat_id=external_chat_id, action="typing"))
 
-    async def fetch(self, external_file_id: str) -> AsyncIterator[bytes]:
+    async def fetch(self, external_file_id: str) -> AsyncGenerator[bytes, None]:
         refuse_inside_transaction("telegram_bot.fetch")
         try:
             file = await self._bot(GetFile(file_id=external_file_id))
@@ -261,6 +264,4 @@ async def _asked(bot: Bot, method: TelegramMethod[T], seconds: int = _ANSWER_SEC
 
 
 def _raw(update: dict[str, Any]) -> RawUpdate:
-    return RawUpdate(
-        str(update["update_id"]), lane_of(update), orjson.dumps(update).decode()
-    )
+    return RawUpdate(str(update["update_id"]), lane_of(update), orjson.dumps(update).decode())

@@ -62,7 +62,7 @@ def read(update: RawUpdate) -> list[Inbound]:
             return _reachability(change)
     except orjson.JSONDecodeError as broken:
         raise Unreadable("not JSON") from broken
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as broken:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as broken:
         raise Unreadable(f"{type(broken).__name__}: {broken}"[:200]) from broken
     if "update_id" not in fields:
         raise Unreadable("no update_id")

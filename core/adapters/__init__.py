@@ -1,1 +1,1 @@
-"""The outside world as the core asked for it. Only `core/app.py` imports these."""
+"""The only users of openai and its like; `core.app` alone imports them."""

@@ -105,9 +105,7 @@ class FolderStorage:
 
 def _new_file_beside(path: Path) -> IO[bytes]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=".arriving-", delete=False
-    )
+    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=".arriving-", delete=False)
 
 
 def _become(file: IO[bytes], path: Path) -> None:
@@ -181,9 +179,7 @@ class S3Storage:
     async def get(self, key: str) -> AsyncIterator[bytes]:
         name = self._prefix + _checked(key)
         try:
-            found = await asyncio.to_thread(
-                self._client.get_object, Bucket=self._bucket, Key=name
-            )
+            found = await asyncio.to_thread(self._client.get_object, Bucket=self._bucket, Key=name)
         except ClientError as refused:
             error: Any = refused.response.get("Error", {})
             if error.get("Code") in _MISSING:

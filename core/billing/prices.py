@@ -1,11 +1,15 @@
 """What a model's tokens cost: dollars for a million, as their makers list them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from core.ports.ai import Usage
 
+_OWN = re.compile(
+    r"(?P<model>[^=\s]+)\s*=\s*(?P<input>\d+(\.\d+)?)\s*(/\s*(?P<output>\d+(\.\d+)?))?"
+)
 _MILLION = Decimal(1_000_000)
 # Characters to a token, at worst: Russian is dearer than English.
 _CHARACTERS_A_TOKEN = 2
@@ -65,17 +69,8 @@ def own_prices(text: str) -> dict[str, ModelPrice]:
     """Read `model=input/output, other=input`; ValueError names what it cannot read."""
     own = {}
     for part in filter(None, (p.strip() for p in text.split(","))):
-        name, given, amounts = part.partition("=")
-        try:
-            if not given or not name.strip():
-                raise ValueError(part)
-            input_, _, output = amounts.partition("/")
-            price = _price(input_.strip(), output.strip() or "0")
-            if not (price.input.is_finite() and price.output.is_finite()):
-                raise ValueError(part)
-            if price.input < 0 or price.output < 0:
-                raise ValueError(part)
-        except (ValueError, ArithmeticError) as error:
-            raise ValueError(f"{part!r} is not model=input/output in dollars") from error
-        own[name.strip()] = price
+        parts = _OWN.fullmatch(part)
+        if parts is None:
+            raise ValueError(f"{part!r} is not model=input/output in dollars")
+        own[parts["model"]] = _price(parts["input"], parts["output"] or "0")
     return own

@@ -19,7 +19,7 @@ from core.kernel.uow import UnitOfWork
 from core.ports.ai import AiFailure, Draft, Drafter, DraftRequest, Embedded, Embedder, Usage
 from core.tenants.models import TenantSettings
 
-_MAYBE_BILLED = frozenset({"ai.timeout", "ai.unreachable"})
+_MAYBE_BILLED = frozenset({"ai.timeout", "ai.unavailable"})
 _LONGEST_ANSWER = 2_000  # tokens; the adapter asks for no more
 _INSTRUCTIONS = 12_000  # characters of instructions and schema, generously
 
@@ -27,16 +27,14 @@ _INSTRUCTIONS = 12_000  # characters of instructions and schema, generously
 async def reserve(
     uow: UnitOfWork, purpose: Purpose, model: str, usd: Decimal, *, about: UUID | None = None
 ) -> UUID:
-    """Put aside what a call may cost. LIMITED `ai.budget_spent` if the store's day has not that much.
+    """Put aside what a call may cost. LIMITED `ai.budget` if the store's day has not that much.
 
     A reservation nobody settled (its process died) counts as spent: the call may have been made.
     """
     budget, zone = await _budget(uow)
     spent = await _spent_since(uow, _midnight(uow.clock.now(), zone))
     if spent + usd > budget:
-        raise DomainError(
-            Kind.LIMITED, "ai.budget_spent", spent=f"{spent:.2f}", budget=f"{budget:.2f}"
-        )
+        raise DomainError(Kind.LIMITED, "ai.budget", spent=f"{spent:.2f}", budget=f"{budget:.2f}")
     row = uow.add(
         AiSpend(
             id=new_id(),

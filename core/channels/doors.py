@@ -47,9 +47,7 @@ class Doors:
     async def is_open(self, account_id: UUID) -> bool:
         """Whether the store's flag for this kind is on; if not, the channel shall try later."""
         door = await self._door(account_id)
-        return door is not None and await self._flags.on(
-            FLAG_OF[door.kind], door.mailbox.tenant_id
-        )
+        return door is not None and await self._flags.on(FLAG_OF[door.kind], door.mailbox.tenant_id)
 
     async def _door(self, account_id: UUID) -> _Door | None:
         now = time.monotonic()

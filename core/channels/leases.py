@@ -13,7 +13,6 @@ from uuid import UUID
 
 import asyncpg
 
-from core.channels.inbox import forget_claims
 from core.channels.owners import is_dead
 from core.kernel.database import Database
 from core.ports.channel import ChannelKind
@@ -59,6 +58,7 @@ class Lease:
     kind: ChannelKind
     fence: int
     deadline: float
+    orphaned: bool  # its last holder died: what it had claimed is nobody's
 
 
 def _deadline() -> float:
@@ -74,11 +74,15 @@ async def acquire(
     async with db.hot_platform() as sql:
         dead = await _dead_owners(sql, owner, kinds)
         rows = await sql.fetch(_ACQUIRE, owner, list(kinds), dead, TTL_SECONDS, limit)
-        orphans = [row["id"] for row in rows if row["orphan"]]
-        if orphans:
-            await forget_claims(sql, orphans)
     return [
-        Lease(row["tenant_id"], row["id"], ChannelKind(row["kind"]), row["lease_fence"], deadline)
+        Lease(
+            row["tenant_id"],
+            row["id"],
+            ChannelKind(row["kind"]),
+            row["lease_fence"],
+            deadline,
+            orphaned=bool(row["orphan"]),
+        )
         for row in rows
     ]
 

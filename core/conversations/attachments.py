@@ -5,7 +5,7 @@ id, so that fetching it twice stores it once.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -58,7 +58,7 @@ WHERE state = 'pending' AND lease_token IS NOT NULL AND account_id = ANY($1::uui
 class Fetcher(Protocol):
     """The part of an open account that hands over files."""
 
-    def fetch(self, external_file_id: str) -> AsyncIterator[bytes]: ...
+    def fetch(self, external_file_id: str) -> AsyncGenerator[bytes, None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ async def _fetch(app: "App", claimed: _Claimed, source: FileSource) -> None:
         outcome = _Outcome(AttachmentState.TOO_BIG)
     except FileGone:
         outcome = _Outcome(AttachmentState.FAILED, problem="attachment.gone")
-    except Exception as failure:  # noqa: BLE001 - whatever broke, it is tried again, and not for ever
+    except Exception as failure:
         # The name alone: the words of a vendor's error may hold an address with a token.
         name = type(failure).__name__
         _log.warning("attachment_failed", attachment=str(claimed.id), problem=name)
@@ -157,11 +157,12 @@ async def _settle(app: "App", claimed: _Claimed, outcome: _Outcome) -> None:
     ATTACHMENTS.labels(outcome.state).inc()
 
 
-async def _bounded(source: FileSource, external_file_id: str) -> AsyncIterator[bytes]:
+async def _bounded(source: FileSource, external_file_id: str) -> AsyncGenerator[bytes, None]:
     """Whatever size it was said to have, no more than the channel's limit is stored."""
     total = 0
-    async for chunk in source.session.fetch(external_file_id):
-        total += len(chunk)
-        if total > source.largest:
-            raise FileTooBig
-        yield chunk
+    async with aclosing(source.session.fetch(external_file_id)) as chunks:
+        async for chunk in chunks:
+            total += len(chunk)
+            if total > source.largest:
+                raise FileTooBig
+            yield chunk

@@ -45,7 +45,7 @@ class Sending:
 _OUTCOME = """
 UPDATE outbound_messages o SET state = v.state, problem = v.problem, message_id = v.message,
     external_message_id = v.external, lease_token = NULL, lease_until = NULL,
-    settled_at = CASE WHEN v.state = 'scheduled' THEN NULL ELSE $2 END,
+    settled_at = CASE WHEN v.state = 'scheduled' THEN NULL ELSE $2::timestamptz END,
     due_at = coalesce(v.again_at, o.due_at)
 FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[],
     $9::timestamptz[]) AS v(id, token, state, problem, message, external, again_at)
@@ -192,7 +192,9 @@ async def _keep_messages(
             [o.external_message_id for _, o in said],
             [ids[s.id] for s, _ in said],
         )
-    shown = [(s, at) for (s, o), at in zip(done, moments, strict=True) if not isinstance(o, Rejected)]
+    shown = [
+        (s, at) for (s, o), at in zip(done, moments, strict=True) if not isinstance(o, Rejected)
+    ]
     if shown:
         await sql.execute(
             _SAID,

@@ -112,7 +112,7 @@ class Flags:
         began = time.monotonic()
         async with self._db.platform_unit() as puow:
             platform = await puow.session.execute(select(PlatformFlag.name, PlatformFlag.enabled))
-            self._platform = {name: enabled for name, enabled in platform}
+            self._platform = {row.name: row.enabled for row in platform}
             rows = await puow.session.execute(
                 select(TenantFlag.tenant_id, TenantFlag.name, TenantFlag.enabled)
             )

@@ -11,8 +11,8 @@ from contextlib import suppress
 import structlog
 from taskiq.receiver import Receiver
 
-from core.kernel.nudges import Nudges
 from core.kernel.metrics import DRAIN_FAILURES
+from core.kernel.nudges import Nudges
 
 _TICK_SECONDS = 1.0
 _LONGEST_BACKOFF_SECONDS = 5.0
@@ -72,7 +72,7 @@ async def listen(nudges: Nudges, queue: str, drains: Sequence[Drain]) -> None:
             receiver = Receiver(broker, run_startup=False, max_async_tasks=10)
             await receiver.listen(asyncio.Event())
             failures += 1
-        except Exception as problem:  # noqa: BLE001 - whatever broke, listening goes on
+        except Exception as problem:
             failures += 1
             _log.warning("nudges_unheard", queue=queue, problem=type(problem).__name__)
         finally:

@@ -8,12 +8,10 @@ _KEPT = frozenset("\n\t")
 
 
 def clean(text: str, longest: int | None = None) -> str:
-    """The text without invisible characters, in NFC, line ends as `\\n`, cut at `longest`."""
+    """The text without invisible characters, in NFC, plain line ends, cut at `longest`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii() or not text.isprintable():
-        text = "".join(
-            c for c in text if c in _KEPT or unicodedata.category(c) not in _UNSEEN
-        )
+        text = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _UNSEEN)
     text = unicodedata.normalize("NFC", text).strip()
     if longest is not None and len(text) > longest:
         return text[: longest - 1].rstrip() + "…"

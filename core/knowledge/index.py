@@ -22,7 +22,7 @@ from core.kernel.database import Database
 from core.kernel.errors import DomainError, Kind
 from core.kernel.ids import new_id
 from core.kernel.uow import UnitOfWork
-from core.knowledge.chunking import Piece, document_pieces, product_piece
+from core.knowledge.chunking import Piece, document_pieces, product_piece, worded
 from core.knowledge.models import DIMENSIONS, SourceKind
 from core.ports.ai import AiFailure, Embedder
 
@@ -77,8 +77,8 @@ _WRITE = """
 INSERT INTO chunks (tenant_id, id, source_kind, source_id, source_version, ordinal, title, body,
                     body_hash, embedding, embedder, indexed_at, lexemes)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::halfvec, $11, $12,
-        setweight(to_tsvector('russian', $7::text), 'A')
-        || setweight(to_tsvector('russian', $8::text), 'B'))
+        setweight(to_tsvector('russian', $13::text), 'A')
+        || setweight(to_tsvector('russian', $14::text), 'B'))
 """
 _DONE = "DELETE FROM indexing_jobs WHERE tenant_id = $1 AND id = $2 AND lease_token = $3"
 _AGAIN = """
@@ -254,7 +254,8 @@ async def _write(
         _WRITE,
         [
             (job.tenant_id, new_id(), job.kind, job.source_id, plan.version, ordinal, piece.title,
-             piece.body, piece.fingerprint, vectors[piece.fingerprint], embedder, now)
+             piece.body, piece.fingerprint, vectors[piece.fingerprint], embedder, now,
+             worded(piece.title), worded(piece.body))
             for ordinal, piece in enumerate(plan.pieces)
             if ordinal not in plan.kept
         ],

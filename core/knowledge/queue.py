@@ -48,9 +48,7 @@ async def forget(uow: UnitOfWork, kind: SourceKind, sources: Sequence[UUID]) -> 
     await sql.execute(_FORGET_CHUNKS, uow.tenant_id, kind, sources)
 
 
-async def carry(
-    uow: UnitOfWork, kind: SourceKind, sources: Sequence[tuple[UUID, int]]
-) -> None:
+async def carry(uow: UnitOfWork, kind: SourceKind, sources: Sequence[tuple[UUID, int]]) -> None:
     """These sources have a new version whose passages read the same: they stay in force."""
     if not sources:
         return

@@ -16,15 +16,17 @@ from uuid import UUID
 import structlog
 
 from core.billing.spend import Meter
-from core.catalog.sku import after, keys_in
 from core.kernel.errors import DomainError, Kind
 from core.kernel.untrusted import clean
 from core.kernel.uow import UnitOfWork
-from core.knowledge.embed import OFFLINE
+from core.knowledge.chunking import worded
+from core.knowledge.embed import OFFLINE, telling
 from core.knowledge.index import as_text
 from core.knowledge.models import DIMENSIONS, SourceKind
+from core.knowledge.sku import after, keys_in
 from core.ports.ai import AiFailure, Embedder
 
+RELEVANT = 0.5
 LEG = 60  # candidates of each leg
 LONGEST_QUESTION = 2_000
 MOST_OF_A_SOURCE = 2
@@ -34,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What is relevant: a cosine, or a share of the question's telling words, or both halfway."""
+    """Where an irrelevant passage may still lie: by its cosine, by its share of telling words."""
 
     cosine: float
     words: float
@@ -46,13 +48,14 @@ class Weights:
 
     words: float
     vector: float
-    begun: float = 4.0
+    begun: float = 0.05
+    begun_alone: float = 4.0  # the beginning of an article is the whole question
     k: int = 20
 
 
 # An offline vector knows letters, a model's knows meanings: what each is trusted with differs.
-_OFFLINE_FLOOR, _MODEL_FLOOR = Floor(cosine=0.30, words=0.45), Floor(cosine=0.40, words=0.45)
-_OFFLINE_WEIGHTS, _MODEL_WEIGHTS = Weights(words=1.0, vector=0.7), Weights(words=1.0, vector=1.0)
+_OFFLINE_FLOOR, _MODEL_FLOOR = Floor(cosine=0.15, words=0.225), Floor(cosine=0.20, words=0.225)
+_OFFLINE_WEIGHTS, _MODEL_WEIGHTS = Weights(words=1.0, vector=0.4), Weights(words=1.0, vector=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ WITH asked AS MATERIALIZED (
     FROM asked a CROSS JOIN size LEFT JOIN hit ON hit.query = a.query
     GROUP BY a.query, size.chunks
 ), worded AS MATERIALIZED (
-    SELECT hit.id, sum(rarity.idf * hit.rank / (hit.rank + 0.3)) AS worth,
+    SELECT hit.id, sum(rarity.idf * hit.rank / (hit.rank + 1)) AS worth,
            sum(rarity.idf) / (SELECT sum(idf) FROM rarity) AS share
     FROM hit JOIN rarity USING (query) GROUP BY hit.id
     ORDER BY worth DESC, hit.id LIMIT $9
@@ -128,7 +131,7 @@ WITH asked AS MATERIALIZED (
     UNION ALL
     SELECT c.id, NULL, NULL, NULL, NULL, article.place FROM article
     JOIN chunks c ON c.tenant_id = $1 AND c.source_kind = 'product' AND c.source_id = article.id
-), fused AS (
+), fused AS MATERIALIZED (
     SELECT id, min(by_words) AS by_words, max(share) AS share, min(by_vector) AS by_vector,
            min(distance) AS distance, min(place) AS place
     FROM ranked GROUP BY id
@@ -202,7 +205,7 @@ async def search(
     rows = await sql.fetch(
         _SEARCH,
         uow.tenant_id,
-        text,
+        worded(telling(text)),
         None if vector is None else as_text(vector),
         embedder,
         [str(kind) for kind in kinds or SourceKind],
@@ -214,17 +217,16 @@ async def search(
     offline = embedder == OFFLINE
     floor = _OFFLINE_FLOOR if offline else _MODEL_FLOOR
     weights = _OFFLINE_WEIGHTS if offline else _MODEL_WEIGHTS
-    found = [_found(row, weights, floor) for row in rows]
+    alone = all(any(c.isdigit() for c in word) for word in telling(text).split())
+    begun_worth = weights.begun_alone if alone else weights.begun
+    found = [_found(row, weights, floor, begun_worth) for row in rows]
     if relevant_only:
-        found = [one for one in found if one.evidence >= _RELEVANT]
+        found = [one for one in found if one.evidence >= RELEVANT]
     found.sort(key=lambda one: (-one.score, one.chunk_id))
     return _spread(found)[:limit]
 
 
-_RELEVANT = 0.5
-
-
-def _found(row: Any, weights: Weights, floor: Floor) -> Found:
+def _found(row: Any, weights: Weights, floor: Floor, begun_worth: float) -> Found:
     exact, begun = row["place"] == 1, row["place"] == 2  # noqa: PLR2004 - as the SQL says it
     score = 0.0
     if row["by_words"] is not None:
@@ -232,7 +234,7 @@ def _found(row: Any, weights: Weights, floor: Floor) -> Found:
     if row["by_vector"] is not None:
         score += weights.vector / (weights.k + row["by_vector"])
     if begun:
-        score += weights.begun / (weights.k + 1)
+        score += begun_worth / (weights.k + 1)
     if exact:
         score += 1.0  # more than all legs together: what is named by its number comes first
     cosine = 0.0 if row["distance"] is None else 1.0 - float(row["distance"])
@@ -253,11 +255,8 @@ def _found(row: Any, weights: Weights, floor: Floor) -> Found:
 
 
 def _evidence(cosine: float, share: float, floor: Floor) -> float:
-    """0..1, one half exactly at the floor: either sign alone, or the two together halfway."""
-    return min(1.0, (max(cosine, 0.0) / floor.cosine + share / floor.words) / 2 * _TOGETHER)
-
-
-_TOGETHER = 1.0
+    """0..1; one half is the least that is relevant: both signs at their floors, or one twice."""
+    return min(1.0, (max(cosine, 0.0) / floor.cosine + share / floor.words) / 4)
 
 
 def _spread(found: Sequence[Found]) -> list[Found]:

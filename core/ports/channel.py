@@ -1,6 +1,6 @@
 """A messenger, as the core sees it: one interface for every kind of channel."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -209,7 +209,7 @@ class Session(Protocol):
 
     async def typing(self, external_chat_id: str) -> None: ...
 
-    def fetch(self, external_file_id: str) -> AsyncIterator[bytes]:
+    def fetch(self, external_file_id: str) -> AsyncGenerator[bytes, None]:
         """The bytes of a file; raises FileTooBig or FileGone."""
 
     async def probe(self) -> None:

@@ -213,9 +213,7 @@ def _suggestion(row: Any) -> SuggestionShown:
         score=row["score"],
         reasons=tuple(row["reasons"]),
         sources=tuple(
-            _source(source)
-            for source in orjson.loads(row["sources"])
-            if source.get("used", True)
+            _source(source) for source in orjson.loads(row["sources"]) if source.get("used", True)
         ),
         unbound=tuple(row["unbound"]),
         failure=row["failure"],

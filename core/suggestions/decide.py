@@ -63,7 +63,7 @@ async def approve(
     key = request_key or f"suggestion:{suggestion_id}:{version}"
     suggestion = await uow.get(Suggestion, suggestion_id)
     conversation = await uow.lock(Conversation, suggestion.conversation_id)
-    again = await requested_before(uow, key)
+    again = await requested_before(uow, request_key) if request_key else None
     if again is not None and again.suggestion_id == suggestion_id:
         return again
     suggestion = await _pending(uow, suggestion_id, version, conversation)

@@ -2,10 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import FastAPI, HTTPException, Query
 
 from sandbox.control.desk import Desk
-from sandbox.control.shapes import BlockIn, InitDataIn, MessageIn, PressIn, TextIn
+from sandbox.control.shapes import (
+    BlockIn,
+    InitDataIn,
+    MessageIn,
+    PressIn,
+    ReadIn,
+    TextIn,
+)
 from sandbox.shapes import Json
 from sandbox.telegram import person_acts
 from sandbox.telegram.callbacks import press
@@ -17,100 +24,61 @@ from sandbox.telegram.view import message_view
 
 BotKey = Annotated[str | None, Query(description="a bot's username, id or token")]
 Channel = Annotated[str | None, Query(description="telegram_bot")]
-After = Annotated[int, Query(description="only messages with a greater id")]
-Version = Annotated[int, Query(description="hold until the chat changed since this version")]
-Wait = Annotated[float, Query(ge=0, le=60, description="seconds to hold for a fitting message")]
-Limit = Annotated[int, Query(ge=1, le=20_000)]
+ReadQuery = Annotated[ReadIn, Query()]
 
 
-def chat_routes(desk: Desk) -> APIRouter:
-    router = APIRouter(prefix="/sandbox")
-    _customer_routes(router, desk)
-    _chat_routes(router, desk)
-    _person_routes(router, desk)
-    return router
+def chat_routes(app: FastAPI, desk: Desk) -> None:
+    _customer_routes(app, desk)
+    _chat_routes(app, desk)
+    _person_routes(app, desk)
 
 
-def _customer_routes(router: APIRouter, desk: Desk) -> None:
-    @router.post("/customers/{name}/messages", status_code=201)
+def _customer_routes(app: FastAPI, desk: Desk) -> None:
+    @app.post("/sandbox/customers/{name}/messages", status_code=201)
     async def customer_writes(
         name: str, message: MessageIn, bot: BotKey = None, channel: Channel = None
     ) -> Json:
         """Write to the store as a customer. `{"message_id", "message_ids", "messages"}`."""
         return _write(desk, desk.named_chat(name, bot, channel), message)
 
-    @router.get("/customers/{name}/messages")
-    async def customer_reads(  # noqa: PLR0913
-        name: str,
-        bot: BotKey = None,
-        channel: Channel = None,
-        after: After = 0,
-        version: Version = -1,
-        wait: Wait = 0,
-        limit: Limit = 1000,
-        contains: str | None = None,
-        own: Annotated[bool, Query(description="the customer's own messages too")] = False,  # noqa: FBT002
-    ) -> Json:
+    @app.get("/sandbox/customers/{name}/messages")
+    async def customer_reads(name: str, query: ReadQuery) -> Json:
         """What the customer has received. `{"messages", "version", "action"}`."""
-        return await desk.read(
-            desk.named_chat(name, bot, channel),
-            after=after,
-            version=version,
-            wait=wait,
-            limit=limit,
-            contains=contains,
-            from_bot=None if own else True,
-        )
+        chat = desk.named_chat(name, query.bot, query.channel)
+        return await desk.read(chat, query, from_bot=None if query.own else True)
 
-    @router.patch("/customers/{name}/messages/{message_id}")
+    @app.patch("/sandbox/customers/{name}/messages/{message_id}")
     async def customer_edits(
         name: str, message_id: int, change: TextIn, bot: BotKey = None, channel: Channel = None
     ) -> Json:
         return _edit(desk, desk.named_chat(name, bot, channel), message_id, change.text)
 
-    @router.delete("/customers/{name}/messages/{message_id}")
+    @app.delete("/sandbox/customers/{name}/messages/{message_id}")
     async def customer_takes_back(
         name: str, message_id: int, bot: BotKey = None, channel: Channel = None
     ) -> Json:
         return _take_back(desk, desk.named_chat(name, bot, channel), message_id)
 
 
-def _chat_routes(router: APIRouter, desk: Desk) -> None:
-    @router.get("/telegram/chats/{chat_id}/messages")
-    async def chat_reads(  # noqa: PLR0913
-        chat_id: int,
-        bot: BotKey = None,
-        after: After = 0,
-        version: Version = -1,
-        wait: Wait = 0,
-        limit: Limit = 1000,
-        contains: str | None = None,
-        from_bot: Annotated[bool | None, Query(description="only the bot's, or only not")] = None,
-    ) -> Json:
+def _chat_routes(app: FastAPI, desk: Desk) -> None:
+    @app.get("/sandbox/telegram/chats/{chat_id}/messages")
+    async def chat_reads(chat_id: int, query: ReadQuery) -> Json:
         """What the chat shows, both sides. `{"messages", "version", "action"}`."""
-        return await desk.read(
-            desk.chat(chat_id, bot),
-            after=after,
-            version=version,
-            wait=wait,
-            limit=limit,
-            contains=contains,
-            from_bot=from_bot,
-        )
+        return await desk.read(desk.chat(chat_id, query.bot), query, from_bot=query.from_bot)
 
-    @router.post("/telegram/chats/{chat_id}/messages", status_code=201)
+    @app.post("/sandbox/telegram/chats/{chat_id}/messages", status_code=201)
     async def chat_writes(chat_id: int, message: MessageIn, bot: BotKey = None) -> Json:
         return _write(desk, desk.chat(chat_id, bot), message)
 
-    @router.patch("/telegram/chats/{chat_id}/messages/{message_id}")
+    @app.patch("/sandbox/telegram/chats/{chat_id}/messages/{message_id}")
     async def chat_edits(chat_id: int, message_id: int, change: TextIn, bot: BotKey = None) -> Json:
         return _edit(desk, desk.chat(chat_id, bot), message_id, change.text)
 
-    @router.delete("/telegram/chats/{chat_id}/messages/{message_id}")
+    @app.delete("/sandbox/telegram/chats/{chat_id}/messages/{message_id}")
     async def chat_takes_back(chat_id: int, message_id: int, bot: BotKey = None) -> Json:
         return _take_back(desk, desk.chat(chat_id, bot), message_id)
 
-    @router.get("/telegram/chats/{chat_id}")
+    @app.get("/sandbox/telegram/chats/{chat_id}")
     async def chat_settings(chat_id: int, bot: BotKey = None) -> Json:
         """The bot's commands and menu button as this person sees them."""
         chat = desk.chat(chat_id, bot)
@@ -126,8 +94,8 @@ def _chat_routes(router: APIRouter, desk: Desk) -> None:
         }
 
 
-def _person_routes(router: APIRouter, desk: Desk) -> None:
-    @router.post("/telegram/callbacks")
+def _person_routes(app: FastAPI, desk: Desk) -> None:
+    @app.post("/sandbox/telegram/callbacks")
     async def presses(given: PressIn) -> Json:
         """Press a button; `{"answer": {"text", "alert"}}`, or null when the bot kept silent."""
         chat = desk.chat(given.chat_id, given.bot)
@@ -135,17 +103,19 @@ def _person_routes(router: APIRouter, desk: Desk) -> None:
         if message is None:
             raise HTTPException(404, f"no message {given.message_id} in chat {given.chat_id}")
         presser = desk.person(given.user_id or given.chat_id)
-        answer = await press(desk.world.telegram, chat, message, presser, given.data, given.wait)
+        answer = await press(
+            desk.world.telegram, chat, message, presser, given.data, seconds=given.wait
+        )
         return {"answer": answer}
 
-    @router.post("/telegram/blocks")
+    @app.post("/sandbox/telegram/blocks")
     async def blocks(given: BlockIn) -> Json:
         """Block or unblock a bot as a person."""
         chat = desk.chat(given.user_id, given.bot)
         person_acts.set_blocked(desk.world.telegram, chat, blocked=given.blocked)
         return {"blocked": given.blocked}
 
-    @router.post("/telegram/init-data")
+    @app.post("/sandbox/telegram/init-data")
     async def signs(given: InitDataIn) -> Json:
         """Mini App init data signed with the bot's token (the operators' bot by default)."""
         person = desk.person(given.user_id)

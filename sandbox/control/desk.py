@@ -4,14 +4,14 @@ import time
 
 from fastapi import HTTPException
 
+from sandbox.control.shapes import ReadIn
 from sandbox.people import Person
 from sandbox.shapes import Json
-from sandbox.telegram.state import OPERATOR_KIND, STORE_KIND, Bot, Chat, Message
+from sandbox.telegram.state import OPERATOR_KIND, STORE_KIND, Bot, Chat
 from sandbox.telegram.view import message_view
 from sandbox.world import World
 
 CHANNELS = ("telegram", "telegram_bot")
-MAX_WAIT = 60.0
 
 
 class Desk:
@@ -49,57 +49,32 @@ class Desk:
         return self.world.telegram.chat(self.bot(bot, person), person)
 
     @staticmethod
-    async def read(  # noqa: PLR0913
-        chat: Chat,
-        *,
-        after: int,
-        version: int,
-        wait: float,
-        limit: int,
-        contains: str | None,
-        from_bot: bool | None,
-    ) -> Json:
+    async def read(chat: Chat, query: ReadIn, *, from_bot: bool | None) -> Json:
         """The chat's messages that fit, newest `limit`, oldest first.
 
         With `wait`, holds until one fits and the chat is past `version`, or time is up.
         """
-        loop_end = _clock() + min(wait, MAX_WAIT)
+        end = time.monotonic() + query.wait
         while True:
             found: list[Json] = []
-            if chat.version > version:
-                found = _fitting(chat, after, limit, contains, from_bot)
-            left = loop_end - _clock()
+            if chat.version > query.version:
+                found = _fitting(chat, query, from_bot=from_bot)
+            left = end - time.monotonic()
             if found or left <= 0:
-                return {
-                    "messages": found,
-                    "version": chat.version,
-                    "action": chat.acting(),
-                }
+                return {"messages": found, "version": chat.version, "action": chat.acting()}
             await chat.changed.wait(left)
 
 
-def _fitting(
-    chat: Chat,
-    after: int,
-    limit: int,
-    contains: str | None,
-    from_bot: bool | None,  # noqa: FBT001
-) -> list[Json]:
+def _fitting(chat: Chat, query: ReadIn, *, from_bot: bool | None) -> list[Json]:
     found: list[Json] = []
     for message_id in reversed(chat.messages):
-        if message_id <= after or len(found) >= limit:
+        if message_id <= query.after or len(found) >= query.limit:
             break
-        message: Message = chat.messages[message_id]
+        message = chat.messages[message_id]
         if from_bot is not None and message.data["from"]["is_bot"] is not from_bot:
             continue
-        if contains is not None:
-            shown = message.data.get("text") or message.data.get("caption") or ""
-            if contains not in shown:
-                continue
-        found.append(message_view(chat, message))
+        shown = message.data.get("text") or message.data.get("caption") or ""
+        if query.contains is None or query.contains in shown:
+            found.append(message_view(chat, message))
     found.reverse()
     return found
-
-
-def _clock() -> float:
-    return time.monotonic()

@@ -58,6 +58,20 @@ class TextIn(Strict):
     text: str
 
 
+class ReadIn(Strict):
+    """What to read of a chat, and how long to wait until something fits."""
+
+    bot: str | None = Field(None, description="a bot's username, id or token")
+    channel: str | None = Field(None, description="telegram_bot")
+    after: int = Field(0, description="only messages with a greater id")
+    version: int = Field(-1, description="hold until the chat changed since this version")
+    wait: float = Field(0, ge=0, le=60, description="seconds to hold for a fitting message")
+    limit: int = Field(1000, ge=1, le=20_000)
+    contains: str | None = Field(None, description="only messages with this in their text")
+    from_bot: bool | None = Field(None, description="only the bot's, or only not")
+    own: bool = Field(default=False, description="of a customer: their own messages too")
+
+
 class PressIn(Strict):
     """`wait` seconds for the bot's answer at most."""
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from sandbox.control.desk import Desk
@@ -19,23 +19,21 @@ from sandbox.telegram.webhook import WebhookPushers
 from sandbox.tokens import OPENAI_API_KEY, OPERATOR_BOT_TOKEN
 
 
-def stage_routes(desk: Desk, pushers: WebhookPushers) -> APIRouter:
-    router = APIRouter(prefix="/sandbox")
-    _cast_routes(router, desk, pushers)
-    _fault_routes(router, desk)
-    _watch_routes(router, desk)
-    return router
+def stage_routes(app: FastAPI, desk: Desk, pushers: WebhookPushers) -> None:
+    _cast_routes(app, desk, pushers)
+    _fault_routes(app, desk)
+    _watch_routes(app, desk)
 
 
-def _cast_routes(router: APIRouter, desk: Desk, pushers: WebhookPushers) -> None:
+def _cast_routes(app: FastAPI, desk: Desk, pushers: WebhookPushers) -> None:
     world = desk.world
 
-    @router.get("/people")
+    @app.get("/sandbox/people")
     async def people() -> Json:
         """`{"people": [{"name", "role", "user_id", "chat_id", "language", "starts", …}]}`."""
         return {"people": [person_view(p, world.telegram.by_id) for p in world.people]}
 
-    @router.post("/people", status_code=201)
+    @app.post("/sandbox/people", status_code=201)
     async def add_person(given: PersonIn) -> Json:
         user_id = given.user_id or world.people.free_id()
         if world.people.by_id(user_id) is not None:
@@ -52,12 +50,12 @@ def _cast_routes(router: APIRouter, desk: Desk, pushers: WebhookPushers) -> None
         world.live.tell({"type": "people"})
         return person_view(person, world.telegram.by_id)
 
-    @router.get("/telegram/bots")
+    @app.get("/sandbox/telegram/bots")
     async def bots() -> Json:
         """`{"bots": [{"id", "token", "username", "name", "kind", "store", …}]}`."""
         return {"bots": [bot_view(bot) for bot in world.telegram.by_id.values()]}
 
-    @router.post("/telegram/bots", status_code=201)
+    @app.post("/sandbox/telegram/bots", status_code=201)
     async def add_bot(given: BotIn) -> Json:
         taken = world.telegram.by_id.get(int(given.token.partition(":")[0]))
         if taken is not None or world.telegram.find_bot(given.username) is not None:
@@ -68,7 +66,7 @@ def _cast_routes(router: APIRouter, desk: Desk, pushers: WebhookPushers) -> None
         pushers.watch(bot)
         return bot_view(bot)
 
-    @router.get("/environment")
+    @app.get("/sandbox/environment")
     async def environment(request: Request) -> Json:
         """The settings that point a product at this sandbox."""
         base = str(request.base_url).rstrip("/")
@@ -82,32 +80,32 @@ def _cast_routes(router: APIRouter, desk: Desk, pushers: WebhookPushers) -> None
         }
 
 
-def _fault_routes(router: APIRouter, desk: Desk) -> None:
+def _fault_routes(app: FastAPI, desk: Desk) -> None:
     world = desk.world
 
-    @router.post("/faults", status_code=201)
+    @app.post("/sandbox/faults", status_code=201)
     async def add_fault(given: FaultIn) -> Json:
         fault = world.faults.add(Fault(**given.model_dump()))
         world.live.tell({"type": "faults"})
         return fault.view()
 
-    @router.get("/faults")
+    @app.get("/sandbox/faults")
     async def faults() -> Json:
         return {"faults": world.faults.view()}
 
-    @router.delete("/faults")
+    @app.delete("/sandbox/faults")
     async def clear_faults() -> Json:
         removed = world.faults.clear()
         world.live.tell({"type": "faults"})
         return {"removed": removed}
 
-    @router.delete("/faults/{fault_id}")
+    @app.delete("/sandbox/faults/{fault_id}")
     async def clear_fault(fault_id: int) -> Json:
         removed = world.faults.clear(fault_id)
         world.live.tell({"type": "faults"})
         return {"removed": removed}
 
-    @router.post("/openai/script", status_code=201)
+    @app.post("/sandbox/openai/script", status_code=201)
     async def set_script(given: ScriptIn) -> Json:
         """Replace the rules; the first that meets a request speaks for the model."""
         rules = []
@@ -117,20 +115,20 @@ def _fault_routes(router: APIRouter, desk: Desk) -> None:
         world.script.set(rules)
         return {"rules": [rule.view() for rule in rules]}
 
-    @router.get("/openai/script")
+    @app.get("/sandbox/openai/script")
     async def script() -> Json:
         return {"rules": [r.view() for r in world.script.rules], "calls": world.script.calls}
 
-    @router.delete("/openai/script")
+    @app.delete("/sandbox/openai/script")
     async def clear_script() -> Json:
         world.script.clear()
         return {"rules": []}
 
 
-def _watch_routes(router: APIRouter, desk: Desk) -> None:
+def _watch_routes(app: FastAPI, desk: Desk) -> None:
     world = desk.world
 
-    @router.get("/requests")
+    @app.get("/sandbox/requests")
     async def requests(
         target: str | None = None,
         method: str | None = None,
@@ -144,12 +142,12 @@ def _watch_routes(router: APIRouter, desk: Desk) -> None:
         )
         return {"requests": rows}
 
-    @router.delete("/requests")
+    @app.delete("/sandbox/requests")
     async def clear_requests() -> Json:
         world.journal.clear()
         return {"requests": []}
 
-    @router.get("/status")
+    @app.get("/sandbox/status")
     async def status() -> Json:
         """When each target was last asked, and what the bots still have to fetch."""
         return {
@@ -158,7 +156,7 @@ def _watch_routes(router: APIRouter, desk: Desk) -> None:
             "bots": [bot_view(bot) for bot in world.telegram.by_id.values()],
         }
 
-    @router.get("/files/{unique}")
+    @app.get("/sandbox/files/{unique}")
     async def file(unique: str, name: str | None = None) -> Response:
         stored = world.telegram.files.meta(unique) or world.telegram.files.meta(
             unique.partition("-")[0]
@@ -172,7 +170,7 @@ def _watch_routes(router: APIRouter, desk: Desk) -> None:
             headers["content-disposition"] = "attachment"
         return Response(content, media_type=stored.mime, headers=headers)
 
-    @router.get("/live")
+    @app.get("/sandbox/live")
     async def live() -> StreamingResponse:
         """Server-sent events of everything that happens."""
         return StreamingResponse(_events(desk), media_type="text/event-stream")

@@ -98,9 +98,7 @@ class Filler:
         wanted = self._answer.intent
         if name in _LANGUAGE:
             wanted = self._answer.language
-        elif isinstance(about, Fact):
-            wanted = about.kind
-        elif isinstance(about, Source):
+        elif isinstance(about, Fact | Source):
             wanted = about.kind
         for value in values:
             text = str(value).casefold()

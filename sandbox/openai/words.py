@@ -23,8 +23,48 @@ _SAME = {
     "akpp": "akpp",
 }  # fmt: skip
 _STOP = frozenset(
-    "i v na s po do u k o za ot iz dlia ne a no li est kak chto eto the is a of to for and "
-    "do you have it in on my mi vi mne vam vas nas ia".split()
+    {
+        "i",
+        "v",
+        "na",
+        "s",
+        "po",
+        "do",
+        "u",
+        "k",
+        "o",
+        "za",
+        "ot",
+        "iz",
+        "dlia",
+        "ne",
+        "a",
+        "no",
+        "li",
+        "est",
+        "kak",
+        "chto",
+        "eto",
+        "the",
+        "is",
+        "of",
+        "to",
+        "for",
+        "and",
+        "you",
+        "have",
+        "it",
+        "in",
+        "on",
+        "my",
+        "mi",
+        "vi",
+        "mne",
+        "vam",
+        "vas",
+        "nas",
+        "ia",
+    }
 )
 STEM = 5
 GRAMS = (3, 4, 5)

@@ -1,5 +1,6 @@
 """Request bodies as aiogram and others send them: urlencoded, multipart, JSON, query."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -7,6 +8,8 @@ import orjson
 
 from sandbox.shapes import Json
 from sandbox.telegram.errors import bad_request
+
+_ESCAPES = re.compile(rb"(?:%[0-9a-fA-F]{2})+")
 
 
 @dataclass(slots=True)
@@ -37,8 +40,18 @@ def read_body(content_type: bytes, body: bytes, query: bytes) -> tuple[Json, dic
     elif content_type.startswith(b"multipart/form-data"):
         _multipart(content_type, body, params, files)
     else:
-        params.update(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+        for pair in body.split(b"&"):
+            name, _, value = pair.partition(b"=")
+            params[_decoded(name)] = _decoded(value)
     return params, files
+
+
+def _decoded(raw: bytes) -> str:
+    """One form value; runs of %XX at once, since Cyrillic is nothing else."""
+    raw = raw.replace(b"+", b" ")
+    if b"%" in raw:
+        raw = _ESCAPES.sub(lambda run: bytes.fromhex(run.group().replace(b"%", b"").decode()), raw)
+    return raw.decode(errors="replace")
 
 
 def _multipart(content_type: bytes, body: bytes, params: Json, files: dict[str, Upload]) -> None:

@@ -33,6 +33,7 @@ async def press(
     message: Message,
     person: Person,
     data: str,
+    *,
     seconds: float = ANSWER_SECONDS,
 ) -> Json | None:
     """Press a button; the bot's answer, or None when none came in time."""

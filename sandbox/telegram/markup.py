@@ -34,6 +34,9 @@ _FOUND = re.compile(
     r"|(?<![\w/])(?P<bot_command>/[A-Za-z0-9_]{1,64}(?:@\w+)?)"
     r"|(?<!\w)(?P<hashtag>\#\w*[^\W\d]\w*)"
 )
+_WORD = {stops: re.compile(rf"[^\s{stops}]*") for stops in (">", "=>")}
+_MARK = re.compile(r"[<&]")
+_SPACE = re.compile(r"\s*")
 MAX_CODEPOINT = 0x10FFFF
 
 
@@ -61,10 +64,8 @@ class _HtmlReader:
     def read(self) -> tuple[str, list[Json]]:
         source = self.source
         while self.at < len(source):
-            stop = min(
-                (p for p in (source.find("<", self.at), source.find("&", self.at)) if p >= 0),
-                default=len(source),
-            )
+            match = _MARK.search(source, self.at)
+            stop = match.start() if match else len(source)
             if stop > self.at:
                 self.put(source[self.at : stop])
                 self.at = stop
@@ -107,19 +108,15 @@ class _HtmlReader:
         self.at = match.end()
 
     def word(self, stops: str) -> str:
-        begin = self.at
-        source = self.source
-        while (
-            self.at < len(source)
-            and not source[self.at].isspace()
-            and (source[self.at] not in stops)
-        ):
-            self.at += 1
-        return source[begin : self.at]
+        match = _WORD[stops].match(self.source, self.at)
+        if match is None:
+            return ""
+        self.at = match.end()
+        return match.group()
 
     def skip_space(self) -> None:
-        while self.at < len(self.source) and self.source[self.at].isspace():
-            self.at += 1
+        if match := _SPACE.match(self.source, self.at):
+            self.at = match.end()
 
     def open(self) -> None:
         begin = self.at

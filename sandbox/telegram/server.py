@@ -53,10 +53,10 @@ class BotApi:
         except BotApiError as error:
             status, answer = error.code, error.body()
         except DroppedError:
-            self.note(bot, method, params, files, None, size)
+            self.note(bot, method, params, files, status=None, size=size)
             await drop_connection(send)
             return
-        self.note(bot, method, params, files, status, size)
+        self.note(bot, method, params, files, status=status, size=size)
         await _answer(send, status, answer)
 
     async def meet(
@@ -85,12 +85,13 @@ class BotApi:
             raise DroppedError
         return 200, {"ok": True, "result": result}
 
-    def note(  # noqa: PLR0913
+    def note(
         self,
         bot: Bot,
         method: str,
         params: Json,
         files: dict[str, Upload],
+        *,
         status: int | None,
         size: int,
     ) -> None:

@@ -35,6 +35,11 @@ class UpdateQueue:
     again: list[Json] = field(default_factory=list)
     _poller: asyncio.Future[None] | None = None
 
+    @property
+    def polling(self) -> bool:
+        """Whether a long poll hangs just now."""
+        return self._poller is not None
+
     def takes(self, kind: str) -> bool:
         if self.allowed:
             return kind in self.allowed

@@ -85,5 +85,6 @@ def bot_view(bot: Bot) -> Json:
         "kind": bot.kind,
         "store": bot.store,
         "webhook_url": hook.url if hook else "",
+        "polling": bot.updates.polling,
         "pending_update_count": len(bot.updates.pending),
     }

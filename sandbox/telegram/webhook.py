@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable
 
 import httpx
@@ -17,6 +18,7 @@ from sandbox.telegram.updates import Webhook
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.2, 10.0
 TIMEOUT = 60.0
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # webhooks of a product beside it: plain HTTP
 log = logging.getLogger(__name__)
 
 
@@ -135,7 +137,7 @@ class WebhookPushers:
 
     def __init__(self, telegram: Telegram) -> None:
         self._telegram = telegram
-        self._client = httpx.AsyncClient(timeout=TIMEOUT, trust_env=False)
+        self._client = httpx.AsyncClient(timeout=TIMEOUT, trust_env=False, verify=TLS)
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
     def watch(self, bot: Bot) -> None:

@@ -75,7 +75,7 @@ function drawSwitch() {
   const view = document.body.dataset.view;
   const total = [...world.unread.values()].reduce((sum, count) => sum + count, 0);
   const name = (pane) => world.person(pane?.chat?.chat_id)?.name || "";
-  const tab = (key, label, count = 0) => el("button", { ariaPressed: String(view === key), onclick: () => { show(key); panes[key]?.bottom(); } }, label, count ? el("b", {}, String(count)) : null);
+  const tab = (key, label, count = 0) => el("button", { ariaPressed: String(view === key), onclick: () => { show(key); panes[key]?.drawFeed(); panes[key]?.composer.draw(); panes[key]?.bottom(); } }, label, count ? el("b", {}, String(count)) : null);
   document.getElementById("switch").replaceChildren(
     tab("people", t("people"), total), tab("customer", name(panes.customer)), tab("staff", name(panes.staff)));
 }
@@ -149,7 +149,10 @@ async function rebuild() {
 function take(event) {
   if (event.type === "request") {
     bar.journal.add(event.row);
-    bar.status.seen[event.row.account ? `${event.row.target}:${event.row.account}` : event.row.target] = event.row.at;
+    const key = event.row.account ? `${event.row.target}:${event.row.account}` : event.row.target;
+    const known = bar.status.seen[key];
+    bar.status.seen[key] = event.row.at;
+    if (!known) bar.draw();
   } else if (event.type === "faults") {
     bar.refresh();
   } else if (event.type === "people") {

@@ -146,7 +146,7 @@ export class ChatPane {
       if (open.has(node.dataset.id)) node.querySelector("blockquote.long")?.classList.add("open");
       nodes.push(node);
     });
-    if (!nodes.length) {
+    if (!nodes.length && !this.foot.querySelector(".hint")) {
       const staff = this.world.person(this.chat.chat_id)?.role !== "customer";
       nodes.push(el("div", { className: "blank" }, el("b", {}, t("emptyTitle")),
         this.settings.started ? t(staff ? "emptyStaff" : "emptyCustomer") : t("notStarted")));

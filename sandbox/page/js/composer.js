@@ -112,7 +112,7 @@ export class Composer {
 
   fit() {
     this.area.style.height = "auto";
-    this.area.style.height = `${Math.min(this.area.scrollHeight, 190)}px`;
+    if (this.area.scrollHeight) this.area.style.height = `${Math.min(this.area.scrollHeight, 190)}px`;
     const full = this.full();
     this.action.className = `round${full ? " send" : ""}${this.recorder ? " recording" : ""}`;
     this.action.setAttribute("aria-label", full ? "send" : t("voice"));

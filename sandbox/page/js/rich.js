@@ -48,7 +48,7 @@ function wrap(entity, raw, inner, acts) {
       const quote = el("blockquote", { className: "long", onclick: () => quote.classList.toggle("open") }, el("div", { className: "inner" }, inner));
       requestAnimationFrame(() => {
         const box = quote.firstChild;
-        if (box.scrollHeight <= box.clientHeight + 2) quote.classList.remove("long");
+        if (box.clientHeight && box.scrollHeight <= box.clientHeight + 2) quote.classList.remove("long");
       });
       return quote;
     }

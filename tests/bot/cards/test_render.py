@@ -172,9 +172,7 @@ def test_an_escalation_is_red_and_says_its_reason() -> None:
 
 
 def test_while_somebody_edits_the_card_says_so() -> None:
-    view = card(
-        suggestion=draft(editing_by="Мария", editing_until=NOW + timedelta(minutes=5))
-    )
+    view = card(suggestion=draft(editing_by="Мария", editing_until=NOW + timedelta(minutes=5)))
     text, rows, _ = shown(view)
     assert "Правку ведёт Мария, до 12:08" in text
     assert rows[0] == ["Отправить", "Отменить правку"]
@@ -239,7 +237,9 @@ def test_pages_of_buttons(page: str, rows: list[list[str]]) -> None:
 
 
 def test_a_page_that_makes_no_sense_any_more_is_not_shown() -> None:
-    _, rows, _ = shown(card(suggestion=draft(status="approved"), outbound=reply("sent"), page="reject"))
+    _, rows, _ = shown(
+        card(suggestion=draft(status="approved"), outbound=reply("sent"), page="reject")
+    )
     assert rows == [["Завершить", "Ещё"]]
 
 
@@ -319,7 +319,9 @@ def test_equal_cards_have_equal_hashes_and_others_not() -> None:
     again = render(view, RU, NOW + timedelta(seconds=30))
     assert render(view, RU, NOW).hash == again.hash
     newer = replace(view, suggestion=draft(version=4))
-    assert render(newer, RU, NOW).hash != again.hash, "an old button must not stay under a new draft"
+    assert render(newer, RU, NOW).hash != again.hash, (
+        "an old button must not stay under a new draft"
+    )
 
 
 nasty = st.text(

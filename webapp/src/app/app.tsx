@@ -11,7 +11,7 @@ import { Failsafe } from "./failsafe";
 import { Gate } from "./gate";
 
 function makeQueries(): QueryClient {
-  return new QueryClient({
+  const queries = new QueryClient({
     defaultOptions: {
       queries: {
         // The socket says when something changed; a gap in it refetches everything.
@@ -20,6 +20,9 @@ function makeQueries(): QueryClient {
       },
     },
   });
+  // What a person has begun here is kept as long as they stay signed in.
+  queries.setQueryDefaults(["kept"], { gcTime: Number.POSITIVE_INFINITY });
+  return queries;
 }
 
 export function App(props: { session: Session; telegram: Telegram; linkToken: string | null }) {

@@ -23,6 +23,10 @@ type Guard = {
 };
 
 const GuardContext = createContext<Guard>({ go: () => {}, hold: () => {} });
+const PathContext = createContext("/");
+
+/** Where the person is: the address, except while they are being asked whether to leave. */
+export const usePath = (): string => useContext(PathContext);
 
 export const useGo = (): Guard["go"] => useContext(GuardContext).go;
 
@@ -32,6 +36,7 @@ export function LeaveGuard({ children }: { children: ReactNode }) {
   const [asked, setAsked] = useState<string | null>(null);
   const here = useRef(path);
   if (!unsaved.current) here.current = path;
+  const shown = here.current;
 
   const go = useCallback<Guard["go"]>(
     (to, options) => {
@@ -69,7 +74,7 @@ export function LeaveGuard({ children }: { children: ReactNode }) {
   };
   return (
     <GuardContext.Provider value={guard}>
-      {children}
+      <PathContext.Provider value={shown}>{children}</PathContext.Provider>
       {asked !== null && (
         <Question
           onStay={() => setAsked(null)}

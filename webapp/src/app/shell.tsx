@@ -1,10 +1,9 @@
 import { lazy, Suspense, useEffect, useRef } from "react";
-import { useLocation } from "wouter";
 import { useSpeech } from "../i18n";
 import { ConversationsPage } from "../pages/conversations/page";
 import { showBackButton, showSettingsButton } from "../telegram";
 import { Icon, Lines } from "../ui";
-import { LeaveGuard, useGo } from "./leave-guard";
+import { LeaveGuard, useGo, usePath } from "./leave-guard";
 import { routeOf } from "./link";
 import { useLive } from "./use-live";
 
@@ -26,9 +25,9 @@ export function Shell({ startParam }: { startParam: string | null }) {
 
 function Places({ startParam }: { startParam: string | null }) {
   const { t } = useSpeech();
-  const [path] = useLocation();
+  const path = usePath();
   const go = useGo();
-  const live = useLive();
+  const lost = useLive();
   const followed = useRef(false);
   const conversationId = /^\/conversations\/([^/]+)$/.exec(path)?.[1] ?? null;
   const inSettings = path === SETTINGS;
@@ -53,7 +52,7 @@ function Places({ startParam }: { startParam: string | null }) {
         <Place to={SETTINGS} icon="settings" label={t.placeSettings} current={inSettings} />
       </nav>
       <main className="place">
-        {live === "waiting" && (
+        {lost && (
           <p className="line-lost" role="status">
             {t.connectionLost}
           </p>

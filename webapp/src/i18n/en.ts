@@ -211,7 +211,7 @@ export const en: Dictionary = {
   composer: "Reply to the customer",
   composerHint: "Reply yourself…",
   composerEmptyDraft: "Write a reply…",
-  send: "Send",
+  send: "Send the reply",
   editing: "Editing the draft",
   cancelEditing: "Cancel editing",
   editingStale: "The customer wrote again. Your text is kept and will go as your own reply.",

@@ -218,7 +218,7 @@ export const ru = {
   composer: "Ответ клиенту",
   composerHint: "Ответить самому…",
   composerEmptyDraft: "Написать ответ…",
-  send: "Отправить",
+  send: "Отправить ответ",
   editing: "Правка черновика",
   cancelEditing: "Отменить правку",
   editingStale: "Клиент написал ещё раз. Ваш текст сохранён: уйдёт как свой ответ.",

@@ -38,7 +38,8 @@ export function startTelegram(): Telegram {
   }
   inside = true;
   trustParent();
-  quietly(() => init());
+  // Styles from the client would need an inline <style>, which the security policy forbids.
+  quietly(() => init({ acceptCustomStyles: false }));
   quietly(() => initData.restore());
   quietly(() => themeParams.mount());
   quietly(() => themeParams.bindCssVars());

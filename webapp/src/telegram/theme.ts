@@ -1,5 +1,5 @@
 import { themeParams } from "@tma.js/sdk-react";
-import { contrast, inkOn, isDark, parse, readable } from "./contrast";
+import { blend, contrast, inkOn, isDark, parse, readable } from "./contrast";
 
 export type Appearance = "light" | "dark";
 
@@ -53,23 +53,32 @@ export function followSystemTheme(): void {
 }
 
 function telegramPalette(): Palette {
-  const bg = themeParams.bgColor() ?? LIGHT.bg;
+  // The state itself: its derived signals may still be old while its subscribers are told.
+  const theme = themeParams.state();
+  const bg = theme.bg_color ?? LIGHT.bg;
   const base = isDark(bg) ? DARK : LIGHT;
-  const button = themeParams.buttonColor() ?? base.button;
+  const button = theme.button_color ?? base.button;
   return {
-    bg: themeParams.sectionBgColor() ?? bg,
-    secondary: themeParams.secondaryBgColor() ?? base.secondary,
-    text: themeParams.textColor() ?? base.text,
-    hint: themeParams.hintColor() ?? base.hint,
-    link: themeParams.linkColor() ?? base.link,
+    bg: theme.section_bg_color ?? bg,
+    secondary: theme.secondary_bg_color ?? base.secondary,
+    text: theme.text_color ?? base.text,
+    hint: theme.hint_color ?? base.hint,
+    link: theme.link_color ?? base.link,
     button,
-    buttonText: themeParams.buttonTextColor() ?? inkOn(button),
-    destructive: themeParams.destructiveTextColor() ?? base.destructive,
+    buttonText: theme.button_text_color ?? inkOn(button),
+    destructive: theme.destructive_text_color ?? base.destructive,
   };
 }
 
 function paint(palette: Palette): void {
-  const grounds = [palette.bg, palette.secondary];
+  const dark = isDark(palette.bg);
+  // Text also stands on the tint of chosen rows and on pressed parts (theme.css).
+  const grounds = [
+    palette.bg,
+    palette.secondary,
+    blend(palette.bg, palette.button, dark ? 0.3 : 0.13),
+    blend(palette.secondary, palette.text, 0.07),
+  ];
   const root = document.documentElement;
   const set = (name: string, value: string) => root.style.setProperty(name, value);
   set("--ui-bg", palette.bg);
@@ -81,7 +90,7 @@ function paint(palette: Palette): void {
   const [button, ink] = buttonPair(palette.button, palette.buttonText);
   set("--ui-button", button);
   set("--ui-button-text", ink);
-  current = isDark(palette.bg) ? "dark" : "light";
+  current = dark ? "dark" : "light";
   root.dataset.appearance = current;
   root.style.colorScheme = current;
   for (const listener of listeners) listener(current);

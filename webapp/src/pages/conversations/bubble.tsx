@@ -38,7 +38,6 @@ export function Bubble({ message, first, manages, conversationId }: Props) {
           {message.text}
         </p>
       )}
-      <Versions message={message} />
       {message.deleted_at && <p className="bubble-note">{t.deletedMessage}</p>}
       {state === "rejected" && <p className="bubble-note">{t.notDelivered}</p>}
       {state === "cancelled" && <p className="bubble-note">{t.cancelledSend}</p>}
@@ -53,6 +52,7 @@ export function Bubble({ message, first, manages, conversationId }: Props) {
           </span>
         )}
       </footer>
+      <Versions message={message} />
       {state === "unsure" && message.outbound && (
         <UnsureChoice
           outboundId={message.outbound.id}

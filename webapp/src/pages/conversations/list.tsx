@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import type { ConversationStatus, Counts } from "../../api/types";
 import { problemText } from "../../app/problem-text";
@@ -8,18 +9,20 @@ import { type Filters, useConversations } from "./queries";
 import { Row } from "./row";
 
 const START: Filters = { status: "waiting", q: "", unread: false, mine: false };
-// Kept while the person is in a conversation or in another place, not longer.
-let lastFilters = START;
+// Kept while the person is in a conversation or in another place.
+const KEPT = ["kept", "filters"];
 
 export function ConversationList({ openId }: { openId: string | null }) {
   const { t, format } = useSpeech();
-  const [filters, setFiltersState] = useState(lastFilters);
+  const queries = useQueryClient();
+  const [filters, setFiltersState] = useState(() => queries.getQueryData<Filters>(KEPT) ?? START);
   const asked = useDeferredValue(filters);
   const page = useConversations(asked);
   const now = useNow(15_000);
   const setFilters = (change: Partial<Filters>) => {
-    lastFilters = { ...filters, ...change };
-    setFiltersState(lastFilters);
+    const next = { ...filters, ...change };
+    queries.setQueryData(KEPT, next);
+    setFiltersState(next);
   };
   const counts = page.data?.pages.at(-1)?.counts;
   const items = page.data?.pages.flatMap((each) => each.items) ?? [];

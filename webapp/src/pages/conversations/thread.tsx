@@ -96,8 +96,13 @@ function useStickToEnd(messages: Message[]) {
   useEffect(() => {
     const box = scroller.current;
     if (!box) return;
+    let lastTop = box.scrollTop;
     const note = () => {
-      atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
+      const near = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
+      // Growing content moves the end away too; only going up means wanting to be elsewhere.
+      if (near) atEnd.current = true;
+      else if (box.scrollTop < lastTop) atEnd.current = false;
+      lastTop = box.scrollTop;
       setAway(!atEnd.current);
     };
     const settle = () => {

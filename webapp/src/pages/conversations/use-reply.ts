@@ -43,7 +43,7 @@ export function useReply(id: string, conversation: Conversation | undefined): Re
   const notify = useNotify();
   const queries = useQueryClient();
   const [kept, setKept] = useState<Kept>(
-    () => queries.getQueryData<Kept>(["reply", id]) ?? NOTHING,
+    () => queries.getQueryData<Kept>(["kept", "reply", id]) ?? NOTHING,
   );
   const [sending, setSending] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
@@ -52,7 +52,7 @@ export function useReply(id: string, conversation: Conversation | undefined): Re
   const keep = useCallback(
     (next: Kept) => {
       setKept(next);
-      queries.setQueryData(["reply", id], next);
+      queries.setQueryData(["kept", "reply", id], next);
     },
     [queries, id],
   );

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { TenantSettings } from "../../api/types";
 import { useUnsaved } from "../../app/leave-guard";
 import { useSpeech } from "../../i18n";
@@ -22,6 +22,14 @@ export function SettingsForm({ saved, editable }: Props) {
     [form.dirty, form.save, form.revert],
   );
   useUnsaved(guarded);
+  const element = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (Object.keys(form.problems).length === 0) return;
+    const bad = element.current?.querySelector<HTMLElement>(
+      ".ui-field-bad input, .ui-field-bad select",
+    );
+    bad?.focus();
+  }, [form.problems]);
   useTelegramSave(form.dirty, form.saving, form.save);
 
   /** What every control of the form shares. */
@@ -35,6 +43,7 @@ export function SettingsForm({ saved, editable }: Props) {
 
   return (
     <form
+      ref={element}
       onSubmit={(event) => {
         event.preventDefault();
         void form.save();

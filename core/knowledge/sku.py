@@ -3,9 +3,8 @@
 import re
 import unicodedata
 
-# A Cyrillic letter that looks like a Latin one is that Latin one: «U25OЕ» typed on a Russian
-# keyboard is the same article. Digits are left alone: 0 and O are told apart by catalogues.
-_LOOK_ALIKES = str.maketrans("АВЕЁКМНОРСТУХІЅЈ", "ABEEKMHOPCTYXISJ")
+from core.kernel.look_alikes import LOOK_ALIKES
+
 _GLUED = re.compile(r"[./,:;()\[\]#№«»\"'?!]+")
 SHORTEST = 3
 SHORTEST_PREFIX = 4
@@ -14,9 +13,12 @@ _MOST_WORDS = 60
 
 
 def sku_key(sku: str) -> str:
-    """Upper case, letters and digits alone, Latin and Cyrillic look-alikes folded."""
+    """Upper case, letters and digits alone, Latin and Cyrillic look-alikes folded.
+
+    Digits are left alone: 0 and O are told apart by catalogues.
+    """
     plain = unicodedata.normalize("NFKC", sku).upper()
-    return "".join(c for c in plain if c.isalnum()).translate(_LOOK_ALIKES)
+    return "".join(c for c in plain if c.isalnum()).translate(LOOK_ALIKES)
 
 
 def keys_in(text: str) -> tuple[list[str], list[str]]:

@@ -1,0 +1,28 @@
+"""Which models a deployment has, by its settings."""
+
+from core.adapters.openai_chat import OpenAiDrafter
+from core.adapters.openai_client import open_client
+from core.adapters.openai_embeddings import OpenAiEmbedder
+from core.kernel.settings import Settings
+from core.knowledge.embed import OfflineEmbedder
+from core.ports.ai import Drafter, Embedder
+
+OFFLINE = "offline"
+
+
+def drafter_for(settings: Settings) -> Drafter | None:
+    """None without a key: the product then works with people alone."""
+    key = settings.openai_api_key
+    if key is None:
+        return None
+    client = open_client(key.get_secret_value(), settings.openai_base_url)
+    return OpenAiDrafter(client, settings.openai_chat_model)
+
+
+def embedder_for(settings: Settings) -> Embedder:
+    """The product's own without a key, or where the store's people chose it."""
+    key = settings.openai_api_key
+    if key is None or settings.embedding_model == OFFLINE:
+        return OfflineEmbedder()
+    client = open_client(key.get_secret_value(), settings.openai_base_url)
+    return OpenAiEmbedder(client, settings.embedding_model)

@@ -1,0 +1,42 @@
+import type { Conversation, Me, Message, TenantSettings } from "../src/api/types";
+
+export type StubConversation = {
+  summary: Omit<Conversation, "suggestion" | "pending_outbound" | "episode">;
+  suggestion: Conversation["suggestion"];
+  pending_outbound: Conversation["pending_outbound"];
+  messages: Message[];
+};
+
+export type Stub = {
+  origin: string;
+  store: {
+    people: Record<string, Me>;
+    conversations: StubConversation[];
+    tenant: TenantSettings;
+  };
+  requests: {
+    method: string;
+    path: string;
+    query: string;
+    authorization: string;
+    body: Record<string, unknown> | undefined;
+  }[];
+  push: (event: unknown) => void;
+  sockets: Set<unknown>;
+  failNext: (match: (method: string, path: string) => boolean, act: () => unknown) => void;
+  refuse: (status: number, code: string, detail: string, fields?: unknown[]) => never;
+  expireAccess: () => void;
+  expireAll: () => void;
+  dropSockets: () => void;
+  close: () => Promise<void>;
+};
+
+export const DROPPED: unique symbol;
+export function newId(): string;
+export function startStub(options?: {
+  port?: number;
+  dist?: string;
+  frame?: string;
+  empty?: boolean;
+  accessSeconds?: number;
+}): Promise<Stub>;
