@@ -51,8 +51,10 @@ class Drain:
                 _log.exception("drain_failed", drain=self.name, in_a_row=failures)
                 await asyncio.sleep(min(0.1 * 2**failures, _LONGEST_BACKOFF_SECONDS))
             if not did:
+                # Not `wait_for`: before 3.12 it loses a cancellation that meets the waking.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), _TICK_SECONDS)
+                    async with asyncio.timeout(_TICK_SECONDS):
+                        await self._woken.wait()
 
 
 async def listen(nudges: Nudges, queue: str, drains: Sequence[Drain]) -> None:

@@ -347,7 +347,7 @@ long = st.builds(lambda text, times: text * times, nasty, st.sampled_from([1, 1,
     newest=st.booleans(),
     english=st.booleans(),
 )
-def test_no_words_of_anybody_break_a_card(  # noqa: PLR0913 - each is somebody's words
+def test_no_words_of_anybody_break_a_card(
     texts: list[str], before: list[str], drafted: str, name: str, title: str, fact: str,
     editor: str, state: str | None, status: str, newest: bool, english: bool,
 ) -> None:  # fmt: skip
