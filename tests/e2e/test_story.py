@@ -1,11 +1,12 @@
 """What a newcomer sees in a browser: Иван asks, Анна taps, Иван reads; then everything else."""
 
 import re
+import sys
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.e2e.conftest import Shoot
+from tests.e2e.conftest import ARTIFACTS, Shoot
 from tests.support.product import Started
 
 pytestmark = pytest.mark.e2e
@@ -37,7 +38,10 @@ async def play(page: Page, name: str) -> None:
 
 
 async def test_it_starts_and_starts_again(product: Started, times: dict[str, float]) -> None:
-    print(f"\nready: first start {times['first']:.1f} s, second {times['second']:.1f} s")
+    said = f"ready: first start {times['first']:.1f} s, second {times['second']:.1f} s\n"
+    sys.stdout.write(f"\n{said}")
+    ARTIFACTS.mkdir(exist_ok=True)
+    (ARTIFACTS / "start-times.txt").write_text(said)
     assert product.process.poll() is None
 
 

@@ -105,15 +105,11 @@ class Chat:
         return [int(number) for number in sent["message_ids"]]
 
     async def edits(self, message_id: int, text: str) -> None:
-        await self.sandbox.call(
-            "PATCH", f"{self._path}/{message_id}", {"text": text}, bot=self.bot
-        )
+        await self.sandbox.call("PATCH", f"{self._path}/{message_id}", {"text": text}, bot=self.bot)
 
     async def shows(self, *, after: int = 0) -> list[Shown]:
         """All that the bot has there now, oldest first."""
-        found = await self.sandbox.call(
-            "GET", self._path, bot=self.bot, from_bot=True, after=after
-        )
+        found = await self.sandbox.call("GET", self._path, bot=self.bot, from_bot=True, after=after)
         return [Shown(message) for message in found["messages"]]
 
     async def sees(
@@ -269,7 +265,9 @@ class World:
         username = f"shop{number}_bot"
         token = f"{7_200_000_000 + number}:shop_{number}_token"
         await self.sandbox.call(
-            "POST", "telegram/bots", {"token": token, "username": username, "name": f"Лавка {number}"}
+            "POST",
+            "telegram/bots",
+            {"token": token, "username": username, "name": f"Лавка {number}"},
         )
         founder = await self.person("Олег", "owner")
         profile = TelegramProfile(founder, "Олег", "ru", founder)
@@ -375,9 +373,7 @@ async def open_world(
         "api": api.serve.serve,
     }
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(
-            open_app(settings, role="test", redis_prefix=prefix)
-        )
+        app = await stack.enter_async_context(open_app(settings, role="test", redis_prefix=prefix))
         running = []
         for role, serve in roles.items():
             its = await stack.enter_async_context(
