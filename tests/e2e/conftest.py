@@ -50,11 +50,12 @@ async def page(product: Started, request: pytest.FixtureRequest) -> AsyncIterato
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=found, args=arguments)
-        opened = await browser.new_page(
+        context = await browser.new_context(
             viewport={"width": 1440, "height": 900},
             locale="ru-RU",
             timezone_id="Europe/Moscow",
         )
+        opened = await context.new_page()
         opened.set_default_timeout(20_000)
         problems: list[str] = []
         opened.on("pageerror", lambda error: problems.append(str(error)))
