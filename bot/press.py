@@ -2,6 +2,7 @@
 
 import asyncio
 from types import TracebackType
+from typing import Self
 
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery
@@ -25,7 +26,7 @@ class Press:
         self._answered = False
         self._timer: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Press":
+    async def __aenter__(self) -> Self:
         self._timer = asyncio.create_task(self._answer_in_time())
         return self
 

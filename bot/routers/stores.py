@@ -6,11 +6,9 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.html import inline, plain
-from bot.press import Press
 from bot.prompts import asking
 from bot.routers.start import welcome
 from bot.taps import NewStoreTap
-from bot.telegram import Face
 from bot.visitor import Visitor
 from core.identity.permissions import Via
 from core.identity.queries import actor_of
@@ -32,16 +30,13 @@ async def asks_name(query: CallbackQuery, visitor: Visitor, bot: Bot) -> None:
 
 
 @router.callback_query(NewStoreTap.filter(F.cancel))
-async def thinks_better(query: CallbackQuery, press: Press) -> None:
+async def thinks_better(query: CallbackQuery) -> None:
     if isinstance(query.message, Message):
         await query.message.delete()
 
 
-async def opens_store(
-    message: Message, app: "App", visitor: Visitor, bot: Bot, face: Face
-) -> None:
+async def opens_store(message: Message, app: "App", visitor: Visitor, bot: Bot) -> None:
     """The reply to the question is the name. One store for each person is opened by this way."""
-    del face
     if not visitor.actors:
         async with app.platform_uow() as puow:
             created = await create_owner(puow, message.text or "", founder=visitor.profile)
