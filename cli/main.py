@@ -19,6 +19,8 @@ COMMANDS = (
     "doctor",
     "reset",
     "create_owner",
+    "connect_bot",
+    "flag",
     "import_documents",
     "import_products",
     "search",

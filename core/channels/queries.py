@@ -60,3 +60,13 @@ async def accounts_by_id(
     """The rows of accounts, of whichever stores: for the host that holds them."""
     found = await puow.session.scalars(select(ChannelAccount).where(ChannelAccount.id.in_(ids)))
     return {row.id: row for row in found}
+
+
+async def every_account(puow: PlatformUnitOfWork) -> list[ChannelAccount]:
+    """The connected accounts of all stores: for whoever looks after the platform."""
+    found = await puow.session.scalars(
+        select(ChannelAccount)
+        .where(ChannelAccount.disconnected_at.is_(None))
+        .order_by(ChannelAccount.tenant_id, ChannelAccount.id)
+    )
+    return list(found)

@@ -125,6 +125,11 @@ class Flags:
     async def on(self, flag: Flag, tenant_id: UUID) -> bool:
         return (await self.of(tenant_id))[flag].enabled
 
+    async def everywhere(self) -> dict[Flag, FlagState]:
+        """What holds for a store that is not set apart."""
+        await self.refresh()
+        return decided(self._start, self._platform, {})
+
     async def of(self, tenant_id: UUID) -> dict[Flag, FlagState]:
         await self.refresh()
         return decided(self._start, self._platform, self._tenants.get(tenant_id, {}))

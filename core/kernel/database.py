@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from core.kernel.clock import Clock
 from core.kernel.nudges import Nudges
@@ -130,7 +130,3 @@ class Database:
         async with self.hot.acquire() as connection, connection.transaction():
             await connection.execute(f"SET LOCAL ROLE {PLATFORM_ROLE}")
             yield connection
-
-    async def session_for_checks(self) -> AsyncSession:
-        """A bare session for readiness checks; the caller closes it."""
-        return self._sessions()

@@ -28,6 +28,7 @@ from core.kernel.settings import Settings
 from core.onboarding.create_owner import create_owner
 from core.ports.channel import ChannelKind
 from tests.support.shop import Shop
+from tests.support.waiting import until
 
 BOT_TOKEN = "7000000001:AAE-test-token-of-the-operators-bot"
 WEBHOOK_SECRET = "operator-secret-1"
@@ -74,10 +75,13 @@ async def serving(core: App, dist: Path) -> AsyncIterator[str]:
         )
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
         task = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:
-            await asyncio.sleep(0.001)
+
+        async def started() -> bool:
             if task.done():
                 task.result()
+            return server.started
+
+        await until(started)
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:

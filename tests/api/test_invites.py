@@ -17,6 +17,7 @@ from core.identity.permissions import Role
 from core.identity.service import TelegramProfile
 from core.kernel.settings import Settings
 from tests.api.conftest import BOT_TOKEN, Store
+from tests.support.waiting import until
 
 LINK = re.compile(r"https://t\.me/shop_console_bot\?start=inv_([A-Za-z0-9_-]{43})")
 
@@ -33,8 +34,11 @@ async def telegram() -> AsyncIterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
     task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn tells by a flag
-        await asyncio.sleep(0.001)
+
+    async def started() -> bool:
+        return server.started
+
+    await until(started)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     await task

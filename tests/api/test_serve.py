@@ -8,6 +8,7 @@ import httpx
 from api.serve import serve
 from core.app import open_app
 from core.kernel.settings import Settings
+from tests.support.waiting import until
 
 
 async def test_the_role_serves_until_it_is_stopped(settings: Settings) -> None:
@@ -26,10 +27,13 @@ async def test_the_role_serves_until_it_is_stopped(settings: Settings) -> None:
 
 
 async def _first_answer(client: httpx.AsyncClient, serving: asyncio.Task[None]) -> httpx.Response:
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                return await client.get("/healthz")
-            except httpx.ConnectError:
-                assert not serving.done()
-                await asyncio.sleep(0.01)
+    async def ask() -> httpx.Response | None:
+        assert not serving.done()
+        try:
+            return await client.get("/healthz")
+        except httpx.ConnectError:
+            return None
+
+    answer = await until(ask, seconds=10)
+    assert answer is not None
+    return answer

@@ -140,15 +140,17 @@ async def test_a_foreign_store_cannot_be_switched_to(
 async def test_sign_in_is_limited_by_who_holds_the_line_whatever_they_forward(
     http: httpx.AsyncClient,
 ) -> None:
-    answers = []
-    for n in range(30):
+    # A busy machine refills the bucket meanwhile, but far slower than it is emptied.
+    answer, n = httpx.Response(0), 0
+    for n in range(300):
         answer = await http.post(
             "/api/v1/auth/link",
             json={"token": "x"},
             headers={"X-Real-IP": f"10.0.0.{n}", "Forwarded": f"for=10.0.0.{n}"},
         )
-        answers.append(answer)
-    assert answers[0].status_code == 401
-    assert answers[-1].status_code == 429
-    assert int(answers[-1].headers["Retry-After"]) >= 1
-    assert answers[-1].json()["code"] == "error.too_often"
+        if answer.status_code == 429:
+            break
+        assert answer.status_code == 401
+    assert (answer.status_code, answer.json()["code"]) == (429, "error.too_often")
+    assert n >= 20
+    assert int(answer.headers["Retry-After"]) >= 1

@@ -79,9 +79,9 @@ async def test_reject_asks_why_and_escalate_too(desk: Desk) -> None:
     await desk.drafted("45 000 ₽.")
     await desk.anna.taps("Отклонить", "45 000 ₽.")
 
-    async def asked() -> Shown | None:
+    async def asked() -> Shown:
         card = await desk.anna.sees("45 000 ₽.")
-        return card if card["buttons"][0][0]["text"] == "Неверно" else None
+        return card if card["buttons"][0][0]["text"] == "Неверно" else {}
 
     card = await until(asked)
     assert await desk.anna.presses("Не тот тон", on=card) == "Черновик отклонён"
@@ -89,9 +89,9 @@ async def test_reject_asks_why_and_escalate_too(desk: Desk) -> None:
     assert "· Анна · Не тот тон" in rejected["text"]
     await desk.maria.presses("Эскалировать", on=rejected)
 
-    async def reasons() -> Shown | None:
+    async def reasons() -> Shown:
         card = await desk.maria.sees("Черновик отклонён в")
-        return card if card["buttons"][0][0]["text"] == "Жалоба" else None
+        return card if card["buttons"][0][0]["text"] == "Жалоба" else {}
 
     assert await desk.maria.presses("Жалоба", on=await until(reasons)) == "Передано на эскалацию"
     assert "· Мария · Жалоба" in (await desk.anna.sees("Эскалация в"))["text"]

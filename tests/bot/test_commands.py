@@ -12,10 +12,31 @@ async def test_an_invite_made_in_the_bot_lets_one_person_in(desk: Desk) -> None:
     made = await desk.oleg.sees("Приглашение: оператор")
     token = re.search(r"start=(inv_\S+)", made["text"])
     assert token is not None
-    john = await desk.person("John")
-    await desk.sandbox.call("POST", f"telegram/chats/{john.user_id}/messages?bot=operators",
-                            {"text": f"/start {token.group(1)}"})  # fmt: skip
-    await john.sees("вы в магазине «Коробки»")
+    async with desk.app.platform_uow() as puow:
+        sql = await puow.sql()
+        await sql.execute(
+            "UPDATE memberships m SET ended_at = now() FROM users u"
+            " WHERE u.id = m.user_id AND u.telegram_user_id = $1",
+            desk.maria.user_id,
+        )
+    await desk.maria.writes("/inbox")
+    await desk.maria.sees("Вы не состоите ни в одном магазине")
+    await desk.maria.writes(f"/start {token.group(1)}")
+    await desk.maria.sees("вы в магазине «Коробки». Роль: оператор")
+    await desk.anna.writes(f"/start {token.group(1)}")
+    await desk.anna.sees("Вы уже в магазине «Коробки»")
+
+
+async def test_a_person_without_a_store_opens_one(desk: Desk) -> None:
+    async with desk.app.platform_uow() as puow:
+        sql = await puow.sql()
+        await sql.execute("UPDATE memberships SET ended_at = now()")
+    await desk.maria.writes("/start")
+    await desk.maria.taps("Создать магазин", "Чтобы начать, откройте ссылку-приглашение")
+    asked = await desk.maria.sees("Как называется магазин?")
+    await desk.maria.writes("<Фары> & Ко", reply_to=asked["message_id"])
+    await desk.maria.sees("Магазин «<Фары> & Ко» создан, вы владелец. Пробный период — до ")
+    await desk.maria.sees("вы в магазине «<Фары> & Ко». Роль: владелец")
 
 
 async def test_operators_may_not_invite_and_are_told(desk: Desk) -> None:
