@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 
 from connectors.reading import InboxReader
 from connectors.supervision import OpenAccount
@@ -21,6 +20,7 @@ from core.channels.errors import LeaseLost
 from core.channels.leases import Lease
 from core.channels.models import AccountState, ChannelAccount
 from core.channels.owners import new_owner
+from core.channels.queries import accounts_by_id
 from core.channels.service import FLAG_OF, opened, set_state
 from core.conversations import attachments
 from core.conversations.attachments import FileSource
@@ -207,10 +207,7 @@ class Host:
         if not self._leases:
             return
         async with self._app.platform_uow() as puow:
-            found = await puow.session.scalars(
-                select(ChannelAccount).where(ChannelAccount.id.in_(list(self._leases)))
-            )
-            rows = {row.id: row for row in found}
+            rows = await accounts_by_id(puow, list(self._leases))
         for lease in list(self._leases.values()):
             await self._reconcile_one(lease, rows.get(lease.account_id))
 

@@ -1,7 +1,7 @@
 /// <reference types="vitest/config" />
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { pruneTgui } from "./scripts/prune-tgui";
+import { pruneTgui } from "./scripts/prune-tgui.ts";
 
 const api = process.env.API_ORIGIN ?? "http://127.0.0.1:8080";
 

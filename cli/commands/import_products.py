@@ -49,8 +49,8 @@ async def _import(env_file: Path | None, tenant: UUID, raw: bytes) -> "Report":
     from core.tenants.service import settings_of
 
     async with at_store(env_file, tenant) as (app, actor), app.uow(tenant) as uow:
-        rows = read_products(raw, (await settings_of(uow)).currency)
-        return await put_products(uow, actor, rows)
+        table = read_products(raw, (await settings_of(uow)).currency)
+        return await put_products(uow, actor, table.rows, given=table.columns)
 
 
 def _show(report: "Report") -> None:

@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -32,8 +33,19 @@ _AMOUNT = re.compile(r"^([$€₸₽]?)\s*([\d\s\u00a0\u202f'.,]+?)\s*([^\d\s.]*
 _COUNT = re.compile(r"^(\d[\d\s\u00a0\u202f]*)(?:[.,]0+)?\s*(?:шт\.?|pcs)?$")
 
 
-def read_products(raw: bytes, currency: str) -> list[ProductFields | DomainError]:
+@dataclass(frozen=True, slots=True)
+class Table:
     """The rows in order; one that says nothing clear is the error that explains it.
+
+    `columns` are the fields the table speaks of: what it leaves out it does not mean to clear.
+    """
+
+    rows: list[ProductFields | DomainError]
+    columns: frozenset[str]
+
+
+def read_products(raw: bytes, currency: str) -> Table:
+    """Read a table of products.
 
     `currency` is taken where a row names none. INVALID if it is no table of products at all.
     """
@@ -51,7 +63,18 @@ def read_products(raw: bytes, currency: str) -> list[ProductFields | DomainError
     if len(table) - 1 > MOST_ROWS:
         raise _invalid("import.too_many_rows", most=MOST_ROWS)
     columns = _columns(table[0])
-    return [_product(row, columns, len(table[0]), currency) for row in table[1:]]
+    signed = any(_sign(row, columns) for row in table[1:])
+    return Table(
+        [_product(row, columns, len(table[0]), currency) for row in table[1:]],
+        frozenset(columns) | ({"currency"} if signed else set()),
+    )
+
+
+def _sign(row: Sequence[str], columns: dict[str, int]) -> bool:
+    """Whether the price of the row names its currency itself."""
+    at = columns.get("price")
+    parts = _AMOUNT.match(row[at].strip()) if at is not None and at < len(row) else None
+    return parts is not None and bool(parts[1] or parts[3])
 
 
 def _decoded(raw: bytes) -> str:
@@ -104,7 +127,9 @@ def _product(
             "currency": cell("currency") or own or currency,
             "stock": _stock(cell("stock")),
             "delivery": cell("delivery") or None,
-            "variants": tuple({"name": v} for v in map(str.strip, cell("variants").split("|")) if v),
+            "variants": tuple(
+                {"name": v} for v in map(str.strip, cell("variants").split("|")) if v
+            ),
         }
     except DomainError as error:
         return error

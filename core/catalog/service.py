@@ -1,6 +1,6 @@
 """Putting products in, one by one or many at once, and taking them out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -21,7 +21,6 @@ from core.kernel.uow import UnitOfWork
 from core.knowledge.chunking import product_piece
 from core.knowledge.models import SourceKind
 from core.knowledge.queue import carry, forget, want_index
-
 
 # What a product is known by: its SKU, or its name if it has none.
 Place = tuple[str | None, str]
@@ -61,12 +60,17 @@ class Report:
 
 
 async def put_products(
-    uow: UnitOfWork, actor: Actor, rows: Sequence[ProductFields | DomainError]
+    uow: UnitOfWork,
+    actor: Actor,
+    rows: Sequence[ProductFields | DomainError],
+    *,
+    given: Collection[str] | None = None,
 ) -> Report:
     """Create or change products, known by their SKU, or by their name if they have none.
 
     A row that cannot be taken is reported and leaves the others alone; a row that is an error
-    already (its reader could make nothing of it) is reported as that.
+    already (its reader could make nothing of it) is reported as that. With `given` only these
+    fields of a known product change: a price list does not wipe descriptions.
     """
     actor.require(Permission.MANAGE_PRODUCTS)
     read = [_read(row) for row in rows]
@@ -76,8 +80,8 @@ async def put_products(
     changes = _Changes()
     for number, values in enumerate(read, start=1):
         if isinstance(values, DomainError):
-            given = rows[number - 1]
-            sku = given.sku if isinstance(given, ProductFields) else None
+            row = rows[number - 1]
+            sku = row.sku if isinstance(row, ProductFields) else None
             outcomes.append(Outcome(number, Result.REJECTED, sku, error=values))
             continue
         place = _place(values)
@@ -86,7 +90,7 @@ async def put_products(
             outcomes.append(Outcome(number, Result.REJECTED, values["sku"], error=twice))
             continue
         seen[place] = number
-        product, result = _put(uow, actor, known.get(place), values, changes)
+        product, result = _put(uow, actor, known.get(place), values, changes, given)
         outcomes.append(Outcome(number, result, product.sku, product.id))
     await changes.save(uow)
     return Report(tuple(outcomes))
@@ -178,6 +182,7 @@ def _put(
     product: Product | None,
     values: dict[str, Any],
     changes: _Changes,
+    given: Collection[str] | None = None,
 ) -> tuple[Product, Result]:
     """Write one row, and note it."""
     now = uow.clock.now()
@@ -194,6 +199,8 @@ def _put(
     else:
         old = {field: getattr(product, field) for field in values}
         revived = product.deleted_at is not None
+        if given is not None and not revived:
+            values = {f: v if f in given else old[f] for f, v in values.items()}
         if old == values and not revived:
             return product, Result.UNCHANGED
         for field, value in values.items():

@@ -12,12 +12,15 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from core.kernel.clock import Clock
 from core.kernel.nudges import Nudges
 from core.kernel.transaction import in_transaction
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
+
+# What a database that is away, or going, raises: whoever works for ever survives these.
+DATABASE_TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 APP_ROLE = "sales_operator_app"
 PLATFORM_ROLE = "sales_operator_platform"
@@ -127,7 +130,3 @@ class Database:
         async with self.hot.acquire() as connection, connection.transaction():
             await connection.execute(f"SET LOCAL ROLE {PLATFORM_ROLE}")
             yield connection
-
-    async def session_for_checks(self) -> AsyncSession:
-        """A bare session for readiness checks; the caller closes it."""
-        return self._sessions()

@@ -37,15 +37,16 @@ _SOUNDS = str.maketrans(
 )  # fmt: skip
 # What any question has and no answer is found by.
 _FUNCTION_WORDS = frozenset(
-    "а без бы был была были было в вам вас вы да для до его ее если есть еще же за и из или им их"
-    " к как какая какие какой какую ко ли меня мне мой моя мы на над нам нас не него нее нет но ну"
-    " о об он она они оно от по под при про с со себя так там то тоже только ты у уже чем через"
-    " что чтобы эта эти это этот эту я"
-    " ваш ваша ваше ваши день добрый здравствуйте интересует имеется куплю купить можно наличии"
-    " нужен нужна нужно нужны пожалуйста подскажите почем привет продаете скажите сколько спасибо"
-    " стоит хочу хотел"
-    " a an and are at be by can could do does for from have hello hi how i in is it me much my need"
-    " of on or our please sell thanks that the this to want was we what with you your".split()  # noqa: SIM905 - a list of 150 words would be 150 lines
+    """
+    a an and are at be by can could do does for from have hello hi how i in is it me much my
+    need of on or our please sell thanks that the this to want was we what with you your а без
+    бы был была были было в вам вас ваш ваша ваше ваши вы да день для до добрый его ее если есть
+    еще же за здравствуйте и из или им имеется интересует их к как какая какие какой какую ко
+    купить куплю ли меня мне можно мой моя мы на над наличии нам нас не него нее нет но ну нужен
+    нужна нужно нужны о об он она они оно от по под подскажите пожалуйста почем при привет про
+    продаете с себя скажите сколько со спасибо стоит так там то тоже только ты у уже хотел хочу
+    чем через что чтобы эта эти это этот эту я
+    """.split()  # noqa: SIM905 - a list would be 170 lines
 )
 
 

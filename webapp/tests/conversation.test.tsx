@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DROPPED, type Stub, type StubConversation } from "../dev/stub-api.mjs";
-import { openConversation, openPage, openStub, sent } from "./stage";
+import { closeStub, openConversation, openPage, openStub, sent } from "./stage";
 
 let stub: Stub;
 let ivan: StubConversation;
@@ -9,7 +9,7 @@ beforeEach(async () => {
   stub = await openStub();
   ivan = stub.store.conversations[1] as StubConversation;
 });
-afterEach(() => stub.close());
+afterEach(() => closeStub(stub));
 
 const changed = () => stub.push({ type: "conversation.changed", conversation_id: ivan.summary.id });
 const listening = () => waitFor(() => expect(stub.sockets.size).toBe(1));

@@ -1,10 +1,10 @@
 import { screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import type { Stub } from "../dev/stub-api.mjs";
-import { openPage, openStub, sent } from "./stage";
+import { closeStub, openPage, openStub, sent } from "./stage";
 
 let stub: Stub;
-afterEach(() => stub.close());
+afterEach(() => closeStub(stub));
 
 test("tabs, pages and search go through the API", async () => {
   stub = await openStub();

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Stub } from "../dev/stub-api.mjs";
 import { Live } from "../src/api/live";
 import { Session } from "../src/api/session";
-import { openStub, sent } from "./stage";
+import { closeStub, openStub, sent } from "./stage";
 
 let stub: Stub;
 let live: Live | undefined;
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   live?.stop();
-  await stub.close();
+  await closeStub(stub);
 });
 
 async function listen() {

@@ -3,13 +3,13 @@ import { DROPPED, type Stub } from "../dev/stub-api.mjs";
 import { Client } from "../src/api/client";
 import { Problem } from "../src/api/problem";
 import { Session } from "../src/api/session";
-import { openStub, sent } from "./stage";
+import { closeStub, openStub, sent } from "./stage";
 
 let stub: Stub;
 beforeEach(async () => {
   stub = await openStub();
 });
-afterEach(() => stub.close());
+afterEach(() => closeStub(stub));
 
 async function signedIn() {
   const session = new Session({ kind: "page" });

@@ -1,13 +1,13 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Stub } from "../dev/stub-api.mjs";
-import { openPage, openStub, sent } from "./stage";
+import { closeStub, openPage, openStub, sent } from "./stage";
 
 let stub: Stub;
 beforeEach(async () => {
   stub = await openStub();
 });
-afterEach(() => stub.close());
+afterEach(() => closeStub(stub));
 
 async function openSettings(who: string) {
   const page = openPage(`/app/settings#login=${who}`);

@@ -1,6 +1,6 @@
 // What jsdom lacks of a browser.
 import { cleanup, configure } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { afterAll, afterEach } from "vitest";
 
 // Two busy cores: a second is too little to wait for what will come.
 configure({ asyncUtilTimeout: 8_000, getElementError: (message) => new Error(message ?? "") });
@@ -26,4 +26,9 @@ afterEach(() => {
   cleanup();
   sessionStorage.clear();
   history.replaceState(null, "", "/app/");
+});
+
+// What React and the query cache have put off to the next turns still needs a window.
+afterAll(async () => {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((next) => setTimeout(next, 0));
 });

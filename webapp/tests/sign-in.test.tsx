@@ -1,13 +1,13 @@
 import { screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Stub } from "../dev/stub-api.mjs";
-import { openInTelegram, openPage, openStub, sent } from "./stage";
+import { closeStub, openInTelegram, openPage, openStub, sent } from "./stage";
 
 let stub: Stub;
 beforeEach(async () => {
   stub = await openStub();
 });
-afterEach(() => stub.close());
+afterEach(() => closeStub(stub));
 
 test("a one-time link signs in and leaves the address at once", async () => {
   openPage("/app/#login=anna-once");

@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { type Stub, startStub } from "../dev/stub-api.mjs";
 import { setOrigin } from "../src/api/http";
@@ -16,13 +16,19 @@ export async function openStub(options?: Parameters<typeof startStub>[0]): Promi
   return stub;
 }
 
+/** Closes the page before its server, so that nothing is left asking. */
+export async function closeStub(stub: Stub): Promise<void> {
+  cleanup();
+  await stub.close();
+}
+
 /** Opens the app at an address, as a browser does. */
 export function openPage(address: string) {
   history.replaceState(null, "", address);
   const linkToken = takeLinkToken();
   const session = new Session({ kind: "page" });
   const page = render(<App session={session} telegram={PLAIN} linkToken={linkToken} />);
-  return { session, user: userEvent.setup(), ...page };
+  return { session, user: userEvent.setup({ delay: null }), ...page };
 }
 
 /** Opens the app as Telegram does. */
@@ -30,7 +36,7 @@ export function openInTelegram(telegram: Partial<Telegram>) {
   const all = { ...PLAIN, initData: "user=%7B%7D&hash=x", ...telegram };
   const session = new Session({ kind: "telegram", initData: all.initData ?? "" });
   const page = render(<App session={session} telegram={all} linkToken={null} />);
-  return { session, user: userEvent.setup(), ...page };
+  return { session, user: userEvent.setup({ delay: null }), ...page };
 }
 
 export async function openConversation(name: string, who = "anna") {

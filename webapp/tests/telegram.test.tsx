@@ -3,7 +3,7 @@ import { emitEvent, mockTelegramEnv } from "@tma.js/sdk-react";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Stub } from "../dev/stub-api.mjs";
 import { startTelegram } from "../src/telegram";
-import { openInTelegram, openStub, sent } from "./stage";
+import { closeStub, openInTelegram, openStub, sent } from "./stage";
 
 const THEME = {
   bg_color: "#17212b",
@@ -46,7 +46,7 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(() => stub.close());
+afterAll(() => closeStub(stub));
 
 const lastOf = (name: string) => asked.filter((each) => each.name === name).at(-1)?.params;
 const style = (name: string) => document.documentElement.style.getPropertyValue(name);

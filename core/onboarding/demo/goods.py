@@ -14,7 +14,7 @@ _HERE = Path(__file__).parent
 
 
 def products() -> list[ProductFields | DomainError]:
-    return read_products((_HERE / "products.csv").read_bytes(), CURRENCY)
+    return read_products((_HERE / "products.csv").read_bytes(), CURRENCY).rows
 
 
 def documents() -> list[DocumentFields]:

@@ -14,7 +14,7 @@ from core.identity.permissions import Actor, Role, Via
 from core.identity.queries import actor_by_telegram, memberships_of
 from core.identity.service import TelegramProfile, meet
 from core.kernel.crypto import Vault
-from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
+from core.kernel.uow import PlatformUnitOfWork
 from core.knowledge.index import Indexing, index_due
 from core.knowledge.models import Document
 from core.knowledge.service import put_document

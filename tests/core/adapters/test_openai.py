@@ -130,7 +130,7 @@ async def test_sources_nobody_gave_bind_nothing(sandbox: Sandbox, drafter: OpenA
     ],
 )
 async def test_what_cannot_be_worked_with_is_a_failure_tried_once(
-    sandbox: Sandbox, drafter: OpenAiDrafter, rule: dict[str, object], why: str, again: bool
+    sandbox: Sandbox, drafter: OpenAiDrafter, rule: dict[str, object], why: str, *, again: bool
 ) -> None:
     await sandbox.script(rule)
     with pytest.raises(AiFailure) as failed:

@@ -8,7 +8,7 @@ from core.kernel.errors import DomainError
 
 
 def one(price: str = "1", stock: str = "1") -> ProductFields | DomainError:
-    (row,) = read_products(f"название;цена;остаток\nФара;{price};{stock}".encode(), "RUB")
+    (row,) = read_products(f"название;цена;остаток\nФара;{price};{stock}".encode(), "RUB").rows
     return row
 
 
@@ -16,7 +16,7 @@ def one(price: str = "1", stock: str = "1") -> ProductFields | DomainError:
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_tables_of_any_make_are_read(encoding: str, mark: str) -> None:
     text = f"Артикул{mark}Наименование{mark}Цена\r\nU250E{mark}Коробка ёмкая{mark}45000\r\n"
-    assert read_products(text.encode(encoding), "RUB") == [
+    assert read_products(text.encode(encoding), "RUB").rows == [
         ProductFields("Коробка ёмкая", "U250E", price=Decimal(45000))
     ]
 
@@ -73,6 +73,11 @@ def test_what_is_no_table_is_refused_whole(raw: bytes, key: str) -> None:
 
 
 def test_a_row_with_cells_to_spare_is_an_error_of_its_own() -> None:
-    first, second = read_products("название;цена\nФара;5;6\nДверь;7".encode(), "RUB")
+    first, second = read_products("название;цена\nФара;5;6\nДверь;7".encode(), "RUB").rows
     assert isinstance(first, DomainError)
     assert isinstance(second, ProductFields)
+
+
+def test_a_table_says_which_fields_it_speaks_of() -> None:
+    assert read_products("название;цена\nФара;5".encode(), "RUB").columns == {"name", "price"}
+    assert "currency" in read_products("название;цена\nФара;5 $".encode(), "RUB").columns

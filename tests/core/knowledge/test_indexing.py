@@ -70,7 +70,7 @@ async def test_a_price_changes_without_indexing(shop: Shop, embedder: Watched) -
     await shop.sells(replace(akpp, price=Decimal(47000), stock=1))
     assert await jobs(shop) == []
     (found,) = await shop.asks("U250E")
-    assert (found.price, found.stock, found.source_version) == (47000, 1, 2)
+    assert (found.price, found.stock, found.source_version) == (Decimal(47000), 1, 2)
 
 
 async def test_a_changed_text_is_not_found_by_its_old_words(shop: Shop) -> None:

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from core.catalog.queries import product
-from core.catalog.service import Result, put_product, remove_product
+from core.catalog.reading import read_products
+from core.catalog.service import Result, put_product, put_products, remove_product
 from core.identity.permissions import PERMISSIONS, Role
 from core.kernel.errors import DomainError, Kind
 from core.kernel.ids import new_id
@@ -102,3 +103,13 @@ async def test_only_who_may_changes_products(shop: Shop, rival: Shop) -> None:
         with pytest.raises(DomainError) as foreign:
             await remove_product(uow, rival.owner, row["id"])
     assert foreign.value.kind is Kind.NOT_FOUND
+
+
+async def test_a_price_list_does_not_wipe_descriptions(shop: Shop) -> None:
+    await shop.sells(replace(AKPP, description="Контрактная", currency="USD"))
+    async with shop.uow() as uow:
+        table = read_products("артикул;название;цена\nX;;1\nU250E;АКПП;5".encode(), "RUB")
+        report = await put_products(uow, shop.owner, table.rows, given=table.columns)
+    assert report.count(Result.UPDATED) == 1
+    (row,) = await shop.sql("SELECT name, description, price, currency, stock FROM products")
+    assert tuple(row) == ("АКПП", "Контрактная", 5, "USD", 2)

@@ -27,7 +27,7 @@ function Places({ startParam }: { startParam: string | null }) {
   const { t } = useSpeech();
   const path = usePath();
   const go = useGo();
-  const live = useLive();
+  const lost = useLive();
   const followed = useRef(false);
   const conversationId = /^\/conversations\/([^/]+)$/.exec(path)?.[1] ?? null;
   const inSettings = path === SETTINGS;
@@ -52,7 +52,7 @@ function Places({ startParam }: { startParam: string | null }) {
         <Place to={SETTINGS} icon="settings" label={t.placeSettings} current={inSettings} />
       </nav>
       <main className="place">
-        {live === "waiting" && (
+        {lost && (
           <p className="line-lost" role="status">
             {t.connectionLost}
           </p>

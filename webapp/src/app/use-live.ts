@@ -4,9 +4,11 @@ import { Live, type LiveEvent, type LiveState } from "../api/live";
 import { useSignedIn } from "./context";
 
 const GATHER_MS = 150;
+const PATIENCE_MS = 3_000;
+const LOOK_EVERY_MS = 15_000;
 
-/** Keeps every list and view on the screen as things happen; tells how the line is. */
-export function useLive(): LiveState {
+/** Keeps every list and view on the screen as things happen; true when the line is lost. */
+export function useLive(): boolean {
   const { client } = useSignedIn();
   const queries = useQueryClient();
   const [state, setState] = useState<LiveState>("connecting");
@@ -48,5 +50,26 @@ export function useLive(): LiveState {
     };
   }, [client, queries]);
 
-  return state;
+  return useLost(state);
+}
+
+/** A short break is nobody's concern; in a long one we look ourselves now and then. */
+function useLost(state: LiveState): boolean {
+  const queries = useQueryClient();
+  const [lost, setLost] = useState(false);
+  const open = state === "open";
+  useEffect(() => {
+    if (open) {
+      setLost(false);
+      return;
+    }
+    const timer = setTimeout(() => setLost(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [open]);
+  useEffect(() => {
+    if (!lost) return;
+    const timer = setInterval(() => void queries.invalidateQueries(), LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [lost, queries]);
+  return lost;
 }

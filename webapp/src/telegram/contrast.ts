@@ -44,6 +44,12 @@ export function readable(color: string, against: readonly string[], towards: str
   return towards;
 }
 
+/** `from` with a share of `to` in it, as color-mix() makes it. */
+export function blend(from: string, to: string, share: number): string {
+  const [a, b] = [parse(from), parse(to)];
+  return a && b ? hex(mix(a, b, share)) : from;
+}
+
 /** Black or white, whichever reads better on `ground`. */
 export function inkOn(ground: string): string {
   const rgb = parse(ground);

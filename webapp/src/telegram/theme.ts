@@ -1,5 +1,5 @@
 import { themeParams } from "@tma.js/sdk-react";
-import { contrast, inkOn, isDark, parse, readable } from "./contrast";
+import { blend, contrast, inkOn, isDark, parse, readable } from "./contrast";
 
 export type Appearance = "light" | "dark";
 
@@ -71,7 +71,14 @@ function telegramPalette(): Palette {
 }
 
 function paint(palette: Palette): void {
-  const grounds = [palette.bg, palette.secondary];
+  const dark = isDark(palette.bg);
+  // Text also stands on the tint of chosen rows and on pressed parts (theme.css).
+  const grounds = [
+    palette.bg,
+    palette.secondary,
+    blend(palette.bg, palette.button, dark ? 0.3 : 0.13),
+    blend(palette.secondary, palette.text, 0.07),
+  ];
   const root = document.documentElement;
   const set = (name: string, value: string) => root.style.setProperty(name, value);
   set("--ui-bg", palette.bg);
@@ -83,7 +90,7 @@ function paint(palette: Palette): void {
   const [button, ink] = buttonPair(palette.button, palette.buttonText);
   set("--ui-button", button);
   set("--ui-button-text", ink);
-  current = isDark(palette.bg) ? "dark" : "light";
+  current = dark ? "dark" : "light";
   root.dataset.appearance = current;
   root.style.colorScheme = current;
   for (const listener of listeners) listener(current);
