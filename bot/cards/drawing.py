@@ -81,9 +81,7 @@ class CardDrawing:
     async def close(self) -> None:
         await self._lanes.close()
 
-    async def _draw_chat(
-        self, group: Sequence[ClaimedCard], views: dict[UUID, CardView]
-    ) -> None:
+    async def _draw_chat(self, group: Sequence[ClaimedCard], views: dict[UUID, CardView]) -> None:
         for number, card in enumerate(group):
             try:
                 await self._draw(card, views[card.id])
@@ -120,23 +118,29 @@ class CardDrawing:
         except TelegramRetryAfter as flood:
             raise _ChatPausedError(flood.retry_after, "429") from flood
         except TelegramForbiddenError as refusal:
-            return await self._lost(card, refusal)
+            await self._lost(card, refusal)
+            return None
         except TelegramBadRequest as refusal:
             if is_unchanged(refusal):
                 return card.message_id
-            if is_closed(refusal):
-                return await self._lost(card, refusal)
-            if is_vanished(refusal):
-                return await self._replaced(card)
-            _log.error("card_refused", card=str(card.id), problem=refusal.message)
-            return await self._put_off(card, refusal.message, unsent=True)
+            await self._refused(card, refusal)
+            return None
         except TelegramNetworkError as failure:
-            return await self._put_off(
-                card, type(failure).__name__, unsent=surely_unsent(failure)
-            )
+            await self._put_off(card, type(failure).__name__, unsent=surely_unsent(failure))
+            return None
         except TelegramAPIError as failure:
-            return await self._put_off(card, type(failure).__name__, unsent=False)
+            await self._put_off(card, type(failure).__name__, unsent=False)
+            return None
         return card.message_id
+
+    async def _refused(self, card: ClaimedCard, refusal: TelegramBadRequest) -> None:
+        if is_closed(refusal):
+            await self._lost(card, refusal)
+        elif is_vanished(refusal):
+            await self._replaced(card)
+        else:
+            _log.error("card_refused", card=str(card.id), problem=refusal.message)
+            await self._put_off(card, refusal.message, unsent=True)
 
     async def _put_off(self, card: ClaimedCard, problem: str, *, unsent: bool) -> None:
         CARDS.labels("failed").inc()
@@ -165,4 +169,3 @@ class CardDrawing:
         async with self._app.db.hot_platform() as sql:
             await cards.give_up(sql, card, refusal.message)
             await note_unreachable(sql, card.chat_id, self._app.clock.now())
-
