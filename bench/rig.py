@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +34,7 @@ RELAY_BOT = "7100000004:bench-relay-bot"
 _OWNER, ANNA = 9_000_000_000, 9_000_000_001
 _STAFF = 8  # who press, beside Анна: one person's presses are handled one after the other
 PRESSERS = tuple(ANNA + 1 + n for n in range(_STAFF))
-_ROLES = ("worker", "bot", "channels", "scheduler")
+ROLES = ("worker", "bot", "channels", "scheduler")
 _READY_SECONDS = 60.0
 _PATIENCE_SECONDS = 120.0
 
@@ -54,6 +54,7 @@ class Rig:
     floor_port: int
     webhook_path: str
     webhook_secret: str
+    profiles: Path | None = None
     _numbers: dict[str, int] = field(default_factory=lambda: {"ours": 1_000_000, "floor": 5_000_000})
 
     def numbers(self, side: str, count: int) -> range:
@@ -114,12 +115,13 @@ class Rig:
         await connection.close()
 
     async def start_roles(self) -> None:
-        for role in _ROLES:
-            self.processes.start(role, "cli.main", role)
+        for role in ROLES:
+            profile = () if self.profiles is None else profiled(self.profiles / f"{role}.prof")
+            self.processes.start(role, *profile, "cli.main", role)
         await self.until("SELECT count(*) FROM channel_accounts WHERE state = 'connected'", 1)
 
     def stop_roles(self) -> None:
-        self.processes.stop(*_ROLES)
+        self.processes.stop(*ROLES)
 
     async def until(self, query: str, least: int) -> None:
         """Until the query's number is at least so much."""
@@ -138,10 +140,10 @@ class Rig:
         await connection.close()
 
     def meter(self, *names: str) -> "Meter":
-        return Meter([self.processes.pid(name) for name in names], self.server_pids)
+        return Meter({name: self.processes.pid(name) for name in names}, self.server_pids)
 
     def roles_meter(self) -> "Meter":
-        return self.meter(*_ROLES)
+        return self.meter(*ROLES)
 
 
 _BUSY = """
@@ -152,23 +154,29 @@ SELECT EXISTS (SELECT FROM cards WHERE drawn < wanted AND state <> 'gone')
 """
 
 
+def profiled(file: Path) -> tuple[str, ...]:
+    """Arguments of a start under cProfile, which writes the file at the end."""
+    return ("cProfile", "-o", str(file), "-m")
+
+
 class Meter:
     """CPU from its making on: of the code, and of Postgres and Redis behind it."""
 
-    def __init__(self, pids: Sequence[int], server_pids: Sequence[int]) -> None:
+    def __init__(self, pids: Mapping[str, int], server_pids: Sequence[int]) -> None:
         self._pids, self._roots = pids, server_pids
-        self._began, self._servers_began = self._now()
+        self._began = self._now()
 
     def per(self, operations: int) -> Sample:
-        """Microseconds of each for one operation."""
-        own, behind = self._now()
-        return {
-            "cpu": (own - self._began) * 1e6 / operations,
-            "servers_cpu": (behind - self._servers_began) * 1e6 / operations,
-        }
+        """Microseconds of each process for one operation, and of all of ours together."""
+        now = self._now()
+        each = {name: (now[name] - was) * 1e6 / operations for name, was in self._began.items()}
+        behind = each.pop("servers")
+        found = {"cpu": sum(each.values()), "servers_cpu": behind}
+        return found | {f"cpu_{name}": micros for name, micros in each.items()}
 
-    def _now(self) -> tuple[float, float]:
-        return cpu_seconds(self._pids), cpu_seconds(family(self._roots))
+    def _now(self) -> dict[str, float]:
+        found = {name: cpu_seconds([pid]) for name, pid in self._pids.items()}
+        return found | {"servers": cpu_seconds(family(self._roots))}
 
 
 @asynccontextmanager
@@ -187,7 +195,6 @@ async def rig(folder: Path) -> AsyncIterator[Rig]:
         base = f"http://127.0.0.1:{stand_in_port}"
         processes.start("stand_in", "bench.floors.stand_in", str(stand_in_port))
         processes.start("insert_api", "bench.floors.insert_api", str(floor_port), owner_url)
-        processes.start("relay", "bench.floors.relay", base, RELAY_BOT, str(ANNA), owner_url)
         app = await stack.enter_async_context(open_app(settings, role="bench"))
         tenant_id, actor = await _store(app, owner_url)
         path, secret = await _webhook(app, tenant_id, actor)
@@ -195,6 +202,7 @@ async def rig(folder: Path) -> AsyncIterator[Rig]:
         await stack.enter_async_context(client)
         for port in (stand_in_port, floor_port):
             await answers(port)
+        processes.start("relay", "bench.floors.relay", base, RELAY_BOT, str(ANNA), owner_url)
         yield Rig(
             app=app,
             settings=settings,

@@ -3,9 +3,9 @@
 import asyncio
 
 from bench.measure import Figure, Sample, in_turns, percentile
-from bench.rig import RELAY_BOT, STORE_BOT, Rig
+from bench.rig import RELAY_BOT, ROLES, STORE_BOT, Rig
 
-_BACKLOG = 600
+_BACKLOG = 300
 _BLOCKS = 3
 _SECONDS = 5
 
@@ -33,6 +33,7 @@ async def backlog(rig: Rig) -> list[Figure]:
         Figure("inbound_to_card_backlog", own["rate"], "per_s", bare["rate"], ">= 0.5"),
         Figure("inbound_to_card_backlog_cpu", own["cpu"], "us", bare["cpu"]),
         Figure("inbound_to_card_backlog_servers_cpu", own["servers_cpu"], "us", None),
+        *(Figure(f"inbound_to_card_backlog_cpu_{r}", own[f"cpu_{r}"], "us", None) for r in ROLES),
     ]
 
 
