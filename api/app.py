@@ -6,13 +6,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from pydantic import SecretStr
+from fastapi.routing import APIRoute
 
 from api import health, live, openapi, pages, problems
 from api.road import Road
 from api.routes import attachments, auth, conversations, me, outbound, people, suggestions, tenant
 from api.webhooks.telegram import TelegramWebhooks
-from core.adapters.operator_bot import OperatorBot
 from core.app import App
 
 _ROUTES = (
@@ -23,23 +22,16 @@ _ROUTES = (
 def create_app(app: App, *, dist: Path = pages.DIST) -> FastAPI:
     """The HTTP surface of a core that is open and stays so as long as this runs."""
     surface = FastAPI(
-        title="AI Sales Operator",
-        version="1",
+        title=openapi.TITLE,
+        version=openapi.VERSION,
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,
     )
     surface.state.core = app
     surface.state.hub = live.Hub(app.nudges)
-    token = app.settings.telegram_bot_token or SecretStr("")
-    surface.state.operator_bot = OperatorBot(token, app.settings.telegram_api_base)
-    v1 = APIRouter(prefix="/api/v1")
-    for room in _ROUTES:
-        v1.include_router(room.router)
-    surface.include_router(v1)
-    surface.include_router(health.router, tags=["health"])
+    add_routes(surface)
     surface.router.routes.extend(pages.routes(app.settings, dist))
     problems.install(surface)
     openapi.install(surface)
@@ -47,6 +39,19 @@ def create_app(app: App, *, dist: Path = pages.DIST) -> FastAPI:
     surface.add_middleware(Road)
     surface.add_middleware(TelegramWebhooks, core=app)
     return surface
+
+
+def add_routes(surface: FastAPI) -> None:
+    """Everything the OpenAPI document describes, but for the webhooks."""
+    v1 = APIRouter(prefix="/api/v1", generate_unique_id_function=_name_of)
+    for room in _ROUTES:
+        v1.include_router(room.router)
+    surface.include_router(v1)
+    surface.include_router(health.router, tags=["health"], generate_unique_id_function=_name_of)
+
+
+def _name_of(route: APIRoute) -> str:
+    return route.name
 
 
 @asynccontextmanager

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
-from sqlalchemy import text
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -94,7 +93,7 @@ async def _ask(app: App, name: str, check: Check) -> Part:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             return Part(name=name, ok=await check(app))
-    except Exception as problem:  # noqa: BLE001 - whatever is wrong with it, it is not ready
+    except Exception as problem:
         _log.warning("not_ready", part=name, problem=type(problem).__name__)
         return Part(name=name, ok=False)
 
@@ -109,7 +108,7 @@ async def _redis(app: App) -> bool:
 
 async def _migrations(app: App) -> bool:
     async with app.platform_uow() as puow:
-        at = await puow.session.scalar(text("SELECT version_num FROM alembic_version"))
+        at = await (await puow.sql()).fetchval("SELECT version_num FROM alembic_version")
     return bool(at == head())
 
 
@@ -122,5 +121,3 @@ async def _roles(app: App) -> list[Part]:
 
     await _ask(app, "roles", look)
     return [Part(name=role, ok=seen.get(role, False)) for role in ROLES]
-
-

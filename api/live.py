@@ -121,7 +121,7 @@ class Hub:
             self._pages.clear()
             self._some.clear()
             with suppress(RedisError, OSError):
-                await self._pubsub.aclose()
+                await self._pubsub.aclose()  # type: ignore[no-untyped-call]
             self._pubsub = self._nudges.redis.pubsub(ignore_subscribe_messages=True)
 
     def _carry(self, channel: str, note: bytes) -> None:
@@ -130,7 +130,7 @@ class Hub:
 
     async def close(self) -> None:
         with suppress(RedisError, OSError):
-            await self._pubsub.aclose()
+            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
 
 
 @router.websocket("/live")
@@ -143,7 +143,7 @@ async def live(socket: WebSocket) -> None:
         await _serve(app, hub, socket)
     except (WebSocketDisconnect, RuntimeError):
         return
-    except _Closed as closed:
+    except _ClosedError as closed:
         with suppress(RuntimeError):
             await socket.close(closed.code)
     except (RedisError, OSError) as problem:
@@ -152,7 +152,7 @@ async def live(socket: WebSocket) -> None:
             await socket.close(_COME_BACK)
 
 
-class _Closed(Exception):
+class _ClosedError(Exception):
     """The connection ends, with this code and not a word more."""
 
     def __init__(self, code: int) -> None:
@@ -174,7 +174,7 @@ class _Session:
 async def _serve(app: App, hub: Hub, socket: WebSocket) -> None:
     signed = await _first_word(app, socket)
     if signed.actor is None:
-        raise _Closed(_REFUSED)
+        raise _ClosedError(_REFUSED)
     session = _Session(signed, signed.actor.tenant_id)
     async with hub.open(session.tenant_id) as page:
         await socket.send_json({"type": "ready"})
@@ -198,12 +198,12 @@ async def _first_word(app: App, socket: WebSocket) -> SignedIn:
         async with asyncio.timeout(AUTH_SECONDS):
             token = _token(await _message(socket))
     except TimeoutError:
-        raise _Closed(_EXPIRED) from None
+        raise _ClosedError(_EXPIRED) from None
     signed = await _whose(app, token)
     try:
         await take(app, LIVE, str(signed.user_id))
     except DomainError:
-        raise _Closed(_TOO_OFTEN) from None
+        raise _ClosedError(_TOO_OFTEN) from None
     return signed
 
 
@@ -213,14 +213,14 @@ async def _whose(app: App, token: str | None) -> SignedIn:
             signed = await authenticate(puow, token)
         if signed is not None:
             return signed
-    raise _Closed(_EXPIRED)
+    raise _ClosedError(_EXPIRED)
 
 
 async def _push(socket: WebSocket, page: Page, session: _Session) -> None:
     while True:
         taken = await page.take()
         if isinstance(taken, int):
-            raise _Closed(taken)
+            raise _ClosedError(taken)
         for note in taken:
             shown = _shown(note, session.signed)
             if shown is not None:
@@ -237,7 +237,7 @@ async def _hear(app: App, socket: WebSocket, session: _Session) -> None:
             signed = await _whose(app, _token(message))
             same_store = signed.actor is not None and signed.actor.tenant_id == session.tenant_id
             if not same_store or signed.user_id != session.signed.user_id:
-                raise _Closed(_REFUSED)
+                raise _ClosedError(_REFUSED)
             session.signed = signed
             await socket.send_json({"type": "ready"})
 
@@ -251,7 +251,7 @@ async def _watch(app: App, socket: WebSocket, session: _Session) -> None:
         if now is None or now.actor is None or now.actor.tenant_id != session.tenant_id:
             break
     await socket.send_json({"type": "auth.expired"})
-    raise _Closed(_EXPIRED)
+    raise _ClosedError(_EXPIRED)
 
 
 async def _message(socket: WebSocket) -> dict[str, object]:
@@ -261,13 +261,13 @@ async def _message(socket: WebSocket) -> dict[str, object]:
         raise WebSocketDisconnect(frame.get("code", 1000))
     text = frame.get("text")
     if text is None or len(text) > _LONGEST_MESSAGE:
-        raise _Closed(_REFUSED)
+        raise _ClosedError(_REFUSED)
     try:
         message = orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise _Closed(_REFUSED) from None
+        raise _ClosedError(_REFUSED) from None
     if not isinstance(message, dict):
-        raise _Closed(_REFUSED)
+        raise _ClosedError(_REFUSED)
     return message
 
 

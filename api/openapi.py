@@ -8,6 +8,8 @@ from pydantic.json_schema import models_json_schema
 
 from api.problems import Problem
 
+TITLE = "AI Sales Operator"
+VERSION = "1"
 _REFS = "#/components/schemas/{model}"
 _UPDATE = {
     "requestBody": {
@@ -35,15 +37,16 @@ _ACCOUNT = {
 def install(app: FastAPI) -> None:
     """Serve this document in place of FastAPI's."""
 
-    def document() -> dict[str, Any]:
+    def served() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = document(app)
         return app.openapi_schema
 
-    app.openapi = document  # type: ignore[method-assign]
+    app.openapi = served  # type: ignore[method-assign]
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def document(app: FastAPI) -> dict[str, Any]:
+    """What the routes say of themselves, and the rest."""
     made = get_openapi(title=app.title, version=app.version, routes=app.routes)
     components = made.setdefault("components", {})
     _, models = models_json_schema([(Problem, "serialization")], ref_template=_REFS)

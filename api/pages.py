@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.requests import Request
 
 from core.kernel.settings import Settings
 
@@ -69,7 +69,9 @@ def routes(settings: Settings, dist: Path = DIST) -> list[BaseRoute]:
         file = _inside(root, path)
         if file is not None:
             hashed = path.startswith(f"{_HASHED}/")
-            return FileResponse(file, headers={"Cache-Control": _FOR_EVER if hashed else _ASK_AGAIN})
+            return FileResponse(
+                file, headers={"Cache-Control": _FOR_EVER if hashed else _ASK_AGAIN}
+            )
         if path.startswith(f"{_HASHED}/"):
             raise HTTPException(404)
         return page()

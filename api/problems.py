@@ -107,11 +107,11 @@ def problem_of(
 
 
 def describe(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The same refusals for the OpenAPI document; 401, 422, 429 and 500 come by themselves."""
+    """The same refusals for the OpenAPI document; 400, 413, 422, 429 and 500 go without saying."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         status: {"description": HTTPStatus(status).phrase, "content": content}
-        for status in (*statuses, 422, 429, 500)
+        for status in (*statuses, 400, 413, 422, 429, 500)
     }
 
 
@@ -122,9 +122,7 @@ def install(app: FastAPI) -> None:
         if not isinstance(error, DomainError):
             raise error
         status = STATUS[error.kind]
-        problem = problem_of(
-            speaker_of(connection), status, error.key, error.params, error.field
-        )
+        problem = problem_of(speaker_of(connection), status, error.key, error.params, error.field)
         return respond(problem, _headers(error, status))
 
     async def on_bad_input(connection: HTTPConnection, error: Exception) -> Response:

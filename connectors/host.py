@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 
 from connectors.reading import InboxReader
 from connectors.supervision import OpenAccount
@@ -21,13 +20,15 @@ from core.channels.errors import LeaseLost
 from core.channels.leases import Lease
 from core.channels.models import AccountState, ChannelAccount
 from core.channels.owners import new_owner
+from core.channels.queries import accounts_by_id
 from core.channels.service import FLAG_OF, opened, set_state
 from core.conversations import attachments
 from core.conversations.attachments import FileSource
 from core.delivery.drain import Deliverer, Held
-from core.kernel import drains
+from core.kernel import drains, serving
 from core.kernel.crypto import SecretBroken
 from core.kernel.drains import Drain
+from core.kernel.heartbeat import keep_beating
 from core.kernel.metrics import OPEN_ACCOUNTS
 from core.kernel.nudges import CHANNELS
 from core.kernel.settings import Settings
@@ -61,25 +62,17 @@ def connectors_for(settings: Settings) -> dict[ChannelKind, OpenConnector]:
 
 
 async def serve(app: "App", stop: asyncio.Event) -> None:
-    """The role until `stop`: then what is being sent is finished, and the leases are given up."""
-    host = Host(app, connectors_for(app.settings))
-    work = asyncio.create_task(host.work())
-    stopped = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopped.cancel()
-        work.cancel()
-        try:
-            with suppress(asyncio.CancelledError):
-                await work
-        finally:
-            await host.close()
+    """The role until `stop`."""
+    await serving.until(stop, run(app))
 
 
 async def run(app: "App") -> None:
-    """The role until it is cancelled."""
-    await serve(app, asyncio.Event())
+    """The role until it is cancelled: then what is being sent is finished, and leases given up."""
+    host = Host(app, connectors_for(app.settings))
+    try:
+        await host.work()
+    finally:
+        await host.close()
 
 
 class Host:
@@ -112,6 +105,9 @@ class Host:
         async with asyncio.TaskGroup() as group:
             group.create_task(drains.run(self._app.nudges, CHANNELS, self._drains))
             group.create_task(self._watch_flags())
+            group.create_task(
+                keep_beating(self._app.nudges.redis, self._app.role, prefix=self._app.nudges.prefix)
+            )
 
     async def close(self) -> None:
         with suppress(TimeoutError):
@@ -211,10 +207,7 @@ class Host:
         if not self._leases:
             return
         async with self._app.platform_uow() as puow:
-            found = await puow.session.scalars(
-                select(ChannelAccount).where(ChannelAccount.id.in_(list(self._leases)))
-            )
-            rows = {row.id: row for row in found}
+            rows = await accounts_by_id(puow, list(self._leases))
         for lease in list(self._leases.values()):
             await self._reconcile_one(lease, rows.get(lease.account_id))
 

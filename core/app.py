@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.adapters.choose import drafter_for, embedder_for
+from core.adapters.operator_bot import OperatorBot
 from core.adapters.storage import storage_at
 from core.flags.service import Flags
 from core.kernel.clock import Clock, SystemClock
@@ -34,6 +35,7 @@ class App:
     storage: Storage
     drafter: Drafter | None
     embedder: Embedder
+    operator_bot: OperatorBot
 
     def uow(self, tenant_id: UUID) -> AbstractAsyncContextManager[UnitOfWork]:
         """One transaction of one tenant, committed where the block ends."""
@@ -79,6 +81,7 @@ async def open_app(
             storage=storage_at(settings.media_url, settings.data_dir / "media"),
             drafter=drafter_for(settings),
             embedder=embedder_for(settings),
+            operator_bot=OperatorBot(settings.telegram_bot_token, settings.telegram_api_base),
         )
     finally:
         await nudges.close()

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from taskiq import ScheduledTask, ScheduleSource, TaskiqScheduler
 from taskiq.api import run_scheduler_task
 
-from core.channels import inbox
+from core.channels import inbox, operator_work
 from core.events import relay
 from core.identity.sign_in import forget_expired
 from core.kernel import serving
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _EVERY_SECONDS = 3600
 _AGAIN_SECONDS = 30
 _MONTHS_AHEAD = 4
+_KEPT = timedelta(days=7)
 _LONGEST_BACKOFF_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
@@ -70,7 +71,7 @@ async def _tick(nudges: Nudges, queue: str) -> None:
         scheduler = TaskiqScheduler(nudges.broker(queue), [Ticks()])
         try:
             await run_scheduler_task(scheduler, interval=second, loop_interval=second)
-        except Exception as problem:  # noqa: BLE001 - Redis may be away: ticking goes on after it
+        except Exception as problem:
             failures += 1
             _log.warning("tick_failed", queue=queue, problem=type(problem).__name__)
         await asyncio.sleep(min(0.1 * 2**failures, _LONGEST_BACKOFF_SECONDS))
@@ -97,4 +98,5 @@ async def keep_house(app: "App") -> None:
     async with app.platform_uow() as puow:
         await inbox.sweep(puow)
         await forget_expired(puow)
+    await operator_work.forget_done(app.db, app.clock, older_than=_KEPT)
     await relay.sweep(app)

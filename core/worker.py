@@ -27,7 +27,7 @@ async def serve(app: "App", stop: asyncio.Event) -> None:
 
 async def run(app: "App") -> None:
     """Until cancelled."""
-    draftsman = Draftsman(app, wake=lambda: drafting.wake())
+    draftsman = Draftsman(app, wake=lambda: drafting.wake())  # noqa: PLW0108 - made below
 
     async def draft() -> int:
         started = await draftsman.once()

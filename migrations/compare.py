@@ -9,7 +9,11 @@ _SQL_ONLY = frozenset({"chunks_embedding_idx", "chunks_lexemes_idx", "alembic_ve
 
 
 def include(
-    _item: SchemaItem, name: str | None, _kind: str, _reflected: bool, _against: SchemaItem | None
+    _item: SchemaItem,
+    name: str | None,
+    _kind: str,
+    _reflected: bool,  # noqa: FBT001 - alembic's own signature
+    _against: SchemaItem | None,
 ) -> bool:
     """Partitions, and indexes written by hand in SQL, are not in the models."""
     return name is None or not (_PARTITION.match(name) or name in _SQL_ONLY)

@@ -72,7 +72,9 @@ async def differences(owner_url: str, metadata: MetaData) -> list[object]:
 
     def compare(connection: Connection) -> list[object]:
         options = {"compare_type": True, "include_object": include}
-        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+        return list(
+            compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+        )
 
     try:
         async with engine.connect() as connection:

@@ -59,7 +59,7 @@ class Journal:
         self._number = 0
         self.last_seen: dict[str, float] = {}
 
-    def add(  # noqa: PLR0913
+    def add(
         self,
         target: str,
         method: str,

@@ -14,9 +14,7 @@ from core.conversations.queries import stored_file
 from core.kernel.errors import not_found
 from core.ports.storage import StorageMissing
 
-router = APIRouter(
-    prefix="/attachments", tags=["conversations"], dependencies=[Depends(by_person)]
-)
+router = APIRouter(prefix="/attachments", tags=["conversations"], dependencies=[Depends(by_person)])
 # Only what can hold no script is shown in place; SVG and HTML are files to save.
 _SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 _BYTES = "application/octet-stream"

@@ -193,9 +193,7 @@ async def list_conversations(
 
 
 @router.get("/{conversation_id}", responses=_ONE)
-async def read_conversation(
-    app: Core, actor: Acting, conversation_id: UUID
-) -> ConversationDetail:
+async def read_conversation(app: Core, actor: Acting, conversation_id: UUID) -> ConversationDetail:
     async with app.uow(actor.tenant_id) as uow:
         return await _detail(uow, actor, conversation_id)
 
@@ -206,8 +204,7 @@ async def change_conversation(
 ) -> ConversationDetail:
     async with app.uow(actor.tenant_id) as uow:
         await service.change_mode(uow, actor, conversation_id, changes.mode)
-        detail = await _detail(uow, actor, conversation_id)
-    return detail
+        return await _detail(uow, actor, conversation_id)
 
 
 @router.get("/{conversation_id}/messages", responses=_ONE)
@@ -234,8 +231,7 @@ async def send_message(
     key = f"web:{actor.user_id}:{new.idempotency_key}"
     async with app.uow(actor.tenant_id) as uow:
         planned = await answer_by_hand(uow, actor, conversation_id, new.text, request_key=key)
-        outbound = await outbound_of(uow, actor, planned.id)
-    return outbound
+        return await outbound_of(uow, actor, planned.id)
 
 
 @router.post("/{conversation_id}/read", status_code=204, responses=_ONE)
@@ -250,8 +246,7 @@ async def resolve_conversation(
 ) -> ConversationDetail:
     async with app.uow(actor.tenant_id) as uow:
         await service.resolve(uow, actor, conversation_id)
-        detail = await _detail(uow, actor, conversation_id)
-    return detail
+        return await _detail(uow, actor, conversation_id)
 
 
 @router.post("/{conversation_id}/reopen", responses=_ONE)
@@ -260,19 +255,15 @@ async def reopen_conversation(
 ) -> ConversationDetail:
     async with app.uow(actor.tenant_id) as uow:
         await service.reopen(uow, actor, conversation_id)
-        detail = await _detail(uow, actor, conversation_id)
-    return detail
+        return await _detail(uow, actor, conversation_id)
 
 
 @router.post("/{conversation_id}/claim", responses=describe(401, 403, 404, 409))
-async def claim_conversation(
-    app: Core, actor: Acting, conversation_id: UUID
-) -> ConversationDetail:
+async def claim_conversation(app: Core, actor: Acting, conversation_id: UUID) -> ConversationDetail:
     """Take it for oneself: of two who try, one wins."""
     async with app.uow(actor.tenant_id) as uow:
         await service.claim(uow, actor, conversation_id)
-        detail = await _detail(uow, actor, conversation_id)
-    return detail
+        return await _detail(uow, actor, conversation_id)
 
 
 async def _detail(uow: UnitOfWork, actor: Actor, conversation_id: UUID) -> ConversationDetail:
@@ -303,5 +294,3 @@ def _message(view: queries.MessageView) -> Message:
         versions=[MessageVersion.model_validate(version) for version in view.versions],
         outbound=OutboundRef.model_validate(view.outbound) if view.outbound else None,
     )
-
-

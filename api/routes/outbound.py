@@ -66,19 +66,15 @@ async def cancel_outbound(app: Core, actor: Acting, outbound_id: UUID) -> Outbou
     """Take a reply back; once it is going out it is too late."""
     async with app.uow(actor.tenant_id) as uow:
         await undo(uow, actor, outbound_id)
-        outbound = await outbound_of(uow, actor, outbound_id)
-    return outbound
+        return await outbound_of(uow, actor, outbound_id)
 
 
 @router.post("/{outbound_id}/resolve")
-async def resolve_outbound(
-    app: Core, actor: Acting, outbound_id: UUID, doubt: Doubt
-) -> Outbound:
+async def resolve_outbound(app: Core, actor: Acting, outbound_id: UUID, doubt: Doubt) -> Outbound:
     """Settle whether a reply in doubt arrived. Sent again, it is a new one."""
     async with app.uow(actor.tenant_id) as uow:
         settled = await settle_doubt(uow, actor, outbound_id, arrived=doubt.arrived)
-        outbound = await outbound_of(uow, actor, settled.id)
-    return outbound
+        return await outbound_of(uow, actor, settled.id)
 
 
 async def outbound_of(uow: UnitOfWork, actor: Actor, outbound_id: UUID) -> Outbound:

@@ -1,22 +1,18 @@
 """A store's people, and ways in for more of them."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
 from api.access import Acting, Core
 from api.limits import by_person
 from api.problems import describe
 from api.routes.me import Person
 from api.shapes import In, Moment, Out
-from core.adapters.operator_bot import OperatorBot
 from core.identity import invites, queries
 from core.identity.permissions import Role
 
-router = APIRouter(
-    tags=["people"], dependencies=[Depends(by_person)], responses=describe(401, 403)
-)
+router = APIRouter(tags=["people"], dependencies=[Depends(by_person)], responses=describe(401, 403))
 
 
 class Member(Out):
@@ -42,11 +38,6 @@ class Invite(Out):
     expires_at: Moment
 
 
-def _bot_of(request: Request) -> OperatorBot:
-    bot: OperatorBot = request.app.state.operator_bot
-    return bot
-
-
 @router.get("/people")
 async def list_people(app: Core, actor: Acting) -> People:
     async with app.uow(actor.tenant_id) as uow:
@@ -65,13 +56,11 @@ async def list_people(app: Core, actor: Acting) -> People:
 
 
 @router.post("/invites", status_code=201, responses=describe(401, 403, 503))
-async def make_invite(
-    app: Core, actor: Acting, bot: Annotated[OperatorBot, Depends(_bot_of)], new: NewInvite
-) -> Invite:
+async def make_invite(app: Core, actor: Acting, new: NewInvite) -> Invite:
     """A link to the bot that makes whoever presses it first a member."""
     async with app.uow(actor.tenant_id) as uow:
         made, token = invites.invite(uow, actor, new.role)
         expires_at = made.expires_at
     return Invite(
-        link=invites.start_link(await bot.username(), token), expires_at=expires_at
+        link=invites.start_link(await app.operator_bot.username(), token), expires_at=expires_at
     )

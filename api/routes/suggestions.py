@@ -97,8 +97,7 @@ async def approve_suggestion(
         planned = await decide.approve(
             uow, actor, suggestion_id, version=given.version, text=given.text
         )
-        outbound = await outbound_of(uow, actor, planned.id)
-    return outbound
+        return await outbound_of(uow, actor, planned.id)
 
 
 @router.post("/{suggestion_id}/reject")
@@ -106,9 +105,7 @@ async def reject_suggestion(
     app: Core, actor: Acting, suggestion_id: UUID, given: Rejection
 ) -> Suggestion:
     async with app.uow(actor.tenant_id) as uow:
-        await decide.reject(
-            uow, actor, suggestion_id, version=given.version, reason=given.reason
-        )
+        await decide.reject(uow, actor, suggestion_id, version=given.version, reason=given.reason)
         view = await queries.suggestion(uow, actor, suggestion_id)
     return suggestion_of(view)
 
@@ -118,9 +115,7 @@ async def escalate_suggestion(
     app: Core, actor: Acting, suggestion_id: UUID, given: Escalation
 ) -> Suggestion:
     async with app.uow(actor.tenant_id) as uow:
-        await decide.escalate(
-            uow, actor, suggestion_id, version=given.version, reason=given.reason
-        )
+        await decide.escalate(uow, actor, suggestion_id, version=given.version, reason=given.reason)
         view = await queries.suggestion(uow, actor, suggestion_id)
     return suggestion_of(view)
 

@@ -15,9 +15,7 @@ from core.tenants.models import AddressForm, Language, Mode, Status, Tenant, Ton
 from core.tenants.models import TenantSettings as SettingsRow
 from core.tenants.service import change_settings, settings_of, store_of
 
-router = APIRouter(
-    tags=["store"], dependencies=[Depends(by_person)], responses=describe(401, 403)
-)
+router = APIRouter(tags=["store"], dependencies=[Depends(by_person)], responses=describe(401, 403))
 
 
 class TenantSettings(Out):
@@ -72,8 +70,7 @@ async def change_tenant(app: Core, actor: Acting, changes: TenantChanges) -> Ten
     """All of them or none; whatever is refused is named."""
     async with app.uow(actor.tenant_id) as uow:
         store, settings = await change_settings(uow, actor, changes.given())
-        shown = _shown(store, settings)
-    return shown
+        return _shown(store, settings)
 
 
 @router.get("/flags")

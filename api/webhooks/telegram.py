@@ -60,8 +60,7 @@ class TelegramWebhooks:
         self._core = core
         self._doors = Doors(core.db, core.flags)
         self._buckets: dict[UUID | None, _Bucket] = {}
-        token = core.settings.telegram_bot_token
-        self._bot_id = int(token.get_secret_value().partition(":")[0]) if token else 0
+        self._bot_id = core.operator_bot.id
         secret = core.settings.telegram_webhook_secret
         self._secret_hash = fingerprint(secret.get_secret_value()) if secret else b""
 

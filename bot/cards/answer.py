@@ -15,6 +15,11 @@ from core.suggestions.card import CardView, OutboundShown, SourceShown, Suggesti
 _MOST_SOURCES = 5
 _MOST_UNBOUND = 5
 _LONGEST_TITLE = 60
+_BY_HAND = frozenset({"engine_off", "learning_mode"})
+_LOCKS = _BY_HAND | {"autosend_off", "store_disallows", "intent_not_allowed", "no_licence"}
+_SAID_OTHERWISE = frozenset({"unbound_facts", "self_check_failed"})  # by the line of what is unbound
+# With these another try would end the same.
+_HOPELESS = frozenset({"ai.off", "ai.no_key", "ai.no_subscription", "ai.no_words"})
 _SUCCESS, _DANGER, _PRIMARY = ButtonStyle.SUCCESS, ButtonStyle.DANGER, ButtonStyle.PRIMARY
 
 Rows = list[list[InlineKeyboardButton]]
@@ -41,11 +46,11 @@ def answer_of(view: CardView, speaker: Speaker, now: datetime) -> Answer:
         return _pending(view, draft, speaker, now)
     if view.escalation is not None:
         return _escalated(view, speaker)
-    if reply is not None:
-        return _with_hands(view, speaker, "🟡", plain(speaker.say("card.cancelled")))
     if view.turn.state in {"quiet", "drafting"}:
         title = plain(speaker.say("card.drafting")).bold()
         return Answer("🔵", title, _waiting_rows(view, speaker), notes=_hint(speaker))
+    if reply is not None:
+        return _with_hands(view, speaker, "🟡", plain(speaker.say("card.cancelled")).bold())
     if view.turn.state == "answered":
         title = plain(speaker.say("card.answered_elsewhere")).bold()
         return Answer("🟢", title, _done_rows(view, speaker))
@@ -62,8 +67,10 @@ def reason_of(prefix: str, reason: str | None, speaker: Speaker) -> str | None:
     """A reason in words: by its key if it is one of ours, else as somebody wrote it."""
     if not reason:
         return None
-    key = reason if "." in reason else f"{prefix}.{reason}"
-    return speaker.say(key) if knows(key, speaker.language) else head(reason, 200)
+    for key in (reason, f"{prefix}.{reason}", f"reason.{reason}"):
+        if knows(key, speaker.language):
+            return speaker.say(key)
+    return head(reason, 200)
 
 
 def reply_title(reply: OutboundShown, speaker: Speaker) -> Html:
@@ -164,7 +171,7 @@ def _without_draft(view: CardView, draft: SuggestionShown | None, speaker: Speak
         title = signed(speaker.say("card.rejected_at", clock=clock), draft.decided_by, why)
         return _with_hands(view, speaker, "🟡", title)
     why = reason_of("ai", draft.failure if draft is not None else None, speaker)
-    off = draft is None or draft.failure is None
+    off = draft is None or draft.failure is None or draft.failure in _HOPELESS
     title = plain(speaker.say("card.no_draft" if off else "card.no_ai")).bold()
     notes = inline(speaker.say("card.because", why=why)).italic() if why else Html()
     return _with_hands(view, speaker, "🟡", title, notes)
@@ -180,7 +187,7 @@ def _with_hands(
         [_escalate(view, speaker), _more(view, speaker)],
     ]
     draft = view.suggestion
-    if draft is not None and draft.status in {"rejected", "failed"}:
+    if draft is not None and draft.status != "pending" and draft.failure not in _HOPELESS:
         stamp = stamp_of(draft.id, draft.version)
         rows[0].append(buttons.act(speaker.say("button.regenerate"), Act.REGENERATE, stamp))
     return Answer(sign, title, rows, notes=joined([notes or Html(), _hint(speaker)]))
@@ -256,11 +263,14 @@ def _unbound(draft: SuggestionShown, speaker: Speaker) -> Html:
 
 
 def _reasons(draft: SuggestionShown, speaker: Speaker) -> Html:
-    """Why the engine left it to a person; what it does not say of itself in words is left out."""
+    """Why the engine left it to a person; where nothing is sent by itself, only what is amiss."""
+    by_hand = not _BY_HAND.isdisjoint(draft.reasons)
     known = [
-        speaker.say(f"verdict.{reason}")
+        speaker.say(f"reason.{reason}")
         for reason in draft.reasons
-        if knows(f"verdict.{reason}", speaker.language)
+        if reason not in _SAID_OTHERWISE
+        and not (by_hand and reason in _LOCKS)
+        and knows(f"reason.{reason}", speaker.language)
     ]
     if not known:
         return Html()

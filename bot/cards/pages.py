@@ -45,7 +45,9 @@ def _more(
     view: CardView, speaker: Speaker, buttons: Buttons, back: list[InlineKeyboardButton]
 ) -> Rows:
     text = view.outbound.text if view.outbound else view.suggestion.text if view.suggestion else ""
-    first = [buttons.act(speaker.say("button.claim"), Act.CLAIM)]
+    taken = view.thread.assignee is not None
+    whose = ("button.release", Act.RELEASE) if taken else ("button.claim", Act.CLAIM)
+    first = [buttons.act(speaker.say(whose[0]), whose[1])]
     if view.outbound is None or view.outbound.state not in {"scheduled", "claimed", "sending"}:
         first.append(buttons.act(speaker.say("button.write"), Act.WRITE))
     first.append(buttons.act(speaker.say("button.resolve"), Act.RESOLVE))

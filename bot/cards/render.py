@@ -4,9 +4,10 @@ from datetime import datetime
 
 from bot.cards.answer import REPLY_SIGNS, Answer, answer_of, reply_rows, reply_title
 from bot.cards.pages import page_rows
-from bot.cards.screen import Screen, keyboard
+from bot.cards.screen import Buttons, Screen, keyboard
 from bot.cards.words import cut, earlier, newest, snippet, whole_length
 from bot.html import LONGEST_MESSAGE, Html, head, inline, joined, plain
+from bot.taps import Act
 from core.kernel.i18n import Speaker
 from core.suggestions.card import CardView
 
@@ -49,7 +50,9 @@ def _line(view: CardView, speaker: Speaker) -> Screen:
         sign, end = REPLY_SIGNS.get(reply.state, "⏳"), reply_title(reply, speaker)
         rows = reply_rows(view, reply, speaker)
     elif view.thread.status == "resolved":
-        sign, end, rows = "⚪", plain(speaker.say("card.resolved")), []
+        sign, end = "⚪", plain(speaker.say("card.resolved"))
+        reopen = Buttons(view).act(speaker.say("button.reopen"), Act.REOPEN)
+        rows = [[reopen]] if view.newest else []
     else:
         sign, end, rows = "⚪", plain(speaker.say("card.moved_on")), []
     name = inline(head(view.thread.customer, _LONGEST_NAME)).bold()

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 router = Router(name="connect")
 
 
+def _holds_token(message: Message) -> bool:
+    return message.text is not None and bot_id_of(message.text) is not None
+
+
 @router.message(Command("connect"))
 async def asks_token(message: Message, visitor: Visitor) -> None:
     actor = visitor.actor()
@@ -48,7 +52,7 @@ async def thinks_better(query: CallbackQuery) -> None:
         await query.message.delete()
 
 
-@router.message(F.text.func(bot_id_of))
+@router.message(F.func(_holds_token))
 async def pastes_token(message: Message, app: "App", visitor: Visitor, bot: Bot) -> None:
     """A token is taken wherever it is pasted: it must not stay in the chat."""
     await connects(message, app, visitor, bot)

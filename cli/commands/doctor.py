@@ -23,11 +23,12 @@ def run(arguments: argparse.Namespace) -> int:
 async def _examine(env_file: Path | None) -> int:
     from cli.doctor.findings import Level, examine, show
     from cli.doctor.ground import GROUND
+    from cli.doctor.outside import OUTSIDE
     from cli.joining import joined
 
     worst = 0
-    async with joined(env_file) as settings:
-        for check in GROUND:
+    async with joined(env_file, outside=True) as settings:
+        for check in (*GROUND, *OUTSIDE):
             findings = await examine(check, settings)
             print(show(check, findings), flush=True)
             worst = max([worst, *(finding.level is Level.FAIL for finding in findings)])

@@ -13,8 +13,8 @@ _PATIENCE_SECONDS = 10.0
 class OperatorBot:
     """Asked once for its name, which is remembered for the life of the process."""
 
-    def __init__(self, token: SecretStr, api_base: str | None = None) -> None:
-        self._token = token
+    def __init__(self, token: SecretStr | None, api_base: str | None = None) -> None:
+        self._token = token or SecretStr("")
         self._base = api_base or _TELEGRAM
         self._username: str | None = None
 

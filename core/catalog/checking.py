@@ -7,9 +7,9 @@ from typing import Any
 
 from babel.numbers import is_currency
 
-from core.catalog.sku import sku_key
 from core.kernel.errors import DomainError, Kind
 from core.kernel.untrusted import clean
+from core.knowledge.sku import sku_key
 
 LONGEST_NAME = 300
 LONGEST_SKU = 100

@@ -1,5 +1,6 @@
 """Reads of accounts into frozen views: never a secret among them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.channels.models import AccountState, ChannelAccount
-from core.kernel.uow import UnitOfWork
+from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
 from core.ports.channel import ChannelKind
 
 
@@ -51,3 +52,21 @@ def view(row: ChannelAccount) -> AccountView:
         row.state_changed_at,
         row.connected_at,
     )
+
+
+async def accounts_by_id(
+    puow: PlatformUnitOfWork, ids: Sequence[UUID]
+) -> dict[UUID, ChannelAccount]:
+    """The rows of accounts, of whichever stores: for the host that holds them."""
+    found = await puow.session.scalars(select(ChannelAccount).where(ChannelAccount.id.in_(ids)))
+    return {row.id: row for row in found}
+
+
+async def every_account(puow: PlatformUnitOfWork) -> list[ChannelAccount]:
+    """The connected accounts of all stores: for whoever looks after the platform."""
+    found = await puow.session.scalars(
+        select(ChannelAccount)
+        .where(ChannelAccount.disconnected_at.is_(None))
+        .order_by(ChannelAccount.tenant_id, ChannelAccount.id)
+    )
+    return list(found)

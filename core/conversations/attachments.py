@@ -127,7 +127,7 @@ async def _fetch(app: "App", claimed: _Claimed, source: FileSource) -> None:
         outcome = _Outcome(AttachmentState.TOO_BIG)
     except FileGone:
         outcome = _Outcome(AttachmentState.FAILED, problem="attachment.gone")
-    except Exception as failure:  # noqa: BLE001 - whatever broke, it is tried again, and not for ever
+    except Exception as failure:
         # The name alone: the words of a vendor's error may hold an address with a token.
         name = type(failure).__name__
         _log.warning("attachment_failed", attachment=str(claimed.id), problem=name)

@@ -263,7 +263,8 @@ async def conversation(uow: UnitOfWork, actor: Actor, conversation_id: UUID) -> 
 async def counts(uow: UnitOfWork, actor: Actor) -> Counts:
     actor.require(Permission.VIEW_CONVERSATIONS)
     sql = await uow.sql()
-    return Counts(**dict(await sql.fetchrow(_COUNTS, uow.tenant_id)))
+    [row] = await sql.fetch(_COUNTS, uow.tenant_id)
+    return Counts(**dict(row))
 
 
 async def messages(

@@ -192,7 +192,9 @@ async def _keep_messages(
             [o.external_message_id for _, o in said],
             [ids[s.id] for s, _ in said],
         )
-    shown = [(s, at) for (s, o), at in zip(done, moments, strict=True) if not isinstance(o, Rejected)]
+    shown = [
+        (s, at) for (s, o), at in zip(done, moments, strict=True) if not isinstance(o, Rejected)
+    ]
     if shown:
         await sql.execute(
             _SAID,

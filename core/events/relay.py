@@ -70,9 +70,7 @@ async def _deliver(app: "App", row: asyncpg.Record) -> None:
         await _react_once(app, row["id"], name, react, event)
 
 
-async def _react_once(
-    app: "App", event_id: UUID, name: str, react: Reaction, event: Event
-) -> None:
+async def _react_once(app: "App", event_id: UUID, name: str, react: Reaction, event: Event) -> None:
     async with app.uow(event.tenant_id) as uow:
         receipt = insert(EventReceipt).values(
             tenant_id=event.tenant_id, id=event_id, reaction=name, at=uow.clock.now()

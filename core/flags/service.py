@@ -112,7 +112,7 @@ class Flags:
         began = time.monotonic()
         async with self._db.platform_unit() as puow:
             platform = await puow.session.execute(select(PlatformFlag.name, PlatformFlag.enabled))
-            self._platform = {name: enabled for name, enabled in platform}
+            self._platform = {row.name: row.enabled for row in platform}
             rows = await puow.session.execute(
                 select(TenantFlag.tenant_id, TenantFlag.name, TenantFlag.enabled)
             )
@@ -124,6 +124,11 @@ class Flags:
 
     async def on(self, flag: Flag, tenant_id: UUID) -> bool:
         return (await self.of(tenant_id))[flag].enabled
+
+    async def everywhere(self) -> dict[Flag, FlagState]:
+        """What holds for a store that is not set apart."""
+        await self.refresh()
+        return decided(self._start, self._platform, {})
 
     async def of(self, tenant_id: UUID) -> dict[Flag, FlagState]:
         await self.refresh()

@@ -91,7 +91,9 @@ async def join(puow: PlatformUnitOfWork, token: str, profile: TelegramProfile) -
         inside = await _membership(puow, given.tenant_id, user.id)
         if inside is not None:
             return Joined(user, given.tenant_id, Role(inside.role), already=True)
-        raise invite_expired() if given.used_at is None and given.expires_at <= now else invite_used()
+        raise (
+            invite_expired() if given.used_at is None and given.expires_at <= now else invite_used()
+        )
     return await enter(puow, user, given.tenant_id, Role(taken), by=given.created_by)
 
 

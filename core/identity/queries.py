@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, Select, column, select, table
@@ -52,7 +51,7 @@ def actor_from(row: RowMapping, via: Via) -> Actor:
     )
 
 
-def _acting(*where: ColumnElement[bool]) -> Select[Any]:
+def _acting(*where: ColumnElement[bool]) -> Select[UUID, str, str, UUID, str]:
     """The current store first, then the newest."""
     return (
         select(

@@ -42,7 +42,7 @@ async def meet(puow: PlatformUnitOfWork, profile: TelegramProfile) -> User:
     if profile.chat_id is not None:
         changes |= {"telegram_chat_id": profile.chat_id, "telegram_unreachable_at": None}
     met = row.on_conflict_do_update(index_elements=["telegram_user_id"], set_=changes)
-    user = await puow.session.scalar(
+    user: User | None = await puow.session.scalar(
         select(User).from_statement(met.returning(User)).execution_options(populate_existing=True)
     )
     if user is None:

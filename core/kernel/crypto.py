@@ -1,6 +1,5 @@
 """Secrets at rest: AES-256-GCM under the master key, bound to the place they belong to."""
 
-import base64
 import hashlib
 import hmac
 import os
@@ -25,10 +24,6 @@ class Vault:
         if len(master_key) != _KEY_BYTES:
             raise ValueError("the master key is 32 bytes")
         self._cipher = AESGCM(master_key)
-
-    @classmethod
-    def from_base64(cls, text: str) -> "Vault":
-        return cls(base64.b64decode(text, validate=True))
 
     def seal(self, secret: str, *, place: str) -> bytes:
         """Encrypt; `place` (`tenant|table|row|field`) must be given again to open it."""

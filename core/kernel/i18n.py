@@ -13,14 +13,15 @@ from babel.support import Translations
 LANGUAGES = ("ru", "en")
 LOCALES = Path(__file__).parents[2] / "locales"
 _THIN = "\u202f"
+_MINUTE, _HOUR = 60, 3600
 
 
 @lru_cache
 def _catalogue(language: str) -> GNUTranslations | NullTranslations:
     found = Translations.load(LOCALES, [language])
-    if not isinstance(found, GNUTranslations):
-        raise RuntimeError(f"locales/{language} is not compiled: run `make i18n`")
-    return found
+    if isinstance(found, GNUTranslations):
+        return found
+    raise LookupError(f"locales/{language} is not compiled: run `make i18n`")
 
 
 def language_or_default(language: str | None) -> str:
@@ -68,10 +69,10 @@ class Speaker:
     def ago(self, moment: datetime, now: datetime) -> str:
         """Relative up to an hour, the time of day after, the date after a day."""
         seconds = max(0, int((now - moment).total_seconds()))
-        if seconds < 60:
+        if seconds < _MINUTE:
             return self.say("time.just_now")
-        if seconds < 3600:
-            return self.say("time.minutes", n=seconds // 60)
+        if seconds < _HOUR:
+            return self.say("time.minutes", n=seconds // _MINUTE)
         if moment.astimezone(self.zone).date() == now.astimezone(self.zone).date():
             return self.say("time.since", clock=self.clock(moment))
         return f"{moment.astimezone(self.zone):%d.%m %H:%M}"

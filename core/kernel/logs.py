@@ -9,7 +9,9 @@ from typing import Any
 import structlog
 
 MASK = "***"
-_SECRET_KEYS = re.compile(r"(token|secret|password|api_?key|authorization|master_key|init_data)", re.I)
+_SECRET_KEYS = re.compile(
+    r"(token|secret|password|api_?key|authorization|master_key|init_data)", re.IGNORECASE
+)
 _SECRETS = re.compile(
     r"\b\d{6,12}:[A-Za-z0-9_-]{30,}\b"  # a bot's token
     r"|\bsk-[A-Za-z0-9_-]{12,}\b"  # a key of a model's provider
@@ -87,6 +89,14 @@ def configure(*, level: str, form: str, role: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for noisy in ("aiogram.event", "httpx", "httpx2", "taskiq", "uvicorn.access", "botocore"):
+    for noisy in (
+        "alembic",
+        "aiogram.event",
+        "httpx",
+        "httpx2",
+        "taskiq",
+        "uvicorn.access",
+        "botocore",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(role=role)

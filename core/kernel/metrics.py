@@ -15,9 +15,15 @@ OUTBOUND_LATE_SECONDS = Histogram(
 CARDS = Counter("sales_operator_cards_total", "Cards sent, edited, failed", ["outcome"])
 OLDEST_DUE_SECONDS = Gauge("sales_operator_outbound_oldest_due_seconds", "Age of the oldest unsent")
 QUEUE_DEPTH = Gauge("sales_operator_queue_depth", "Rows waiting, by kind", ["queue"])
-HTTP_REQUESTS = Counter("sales_operator_http_requests_total", "By route and status", ["route", "status"])
+HTTP_REQUESTS = Counter(
+    "sales_operator_http_requests_total", "By route and status", ["route", "status"]
+)
 HTTP_SECONDS = Histogram("sales_operator_http_seconds", "By route", ["route"])
-IGNORED = Counter("sales_operator_inbound_ignored_total", "Updates that say nothing to us", ["channel"])
-PARKED = Counter("sales_operator_inbound_parked_total", "Updates given up on, see the inbox", ["channel"])
+IGNORED = Counter(
+    "sales_operator_inbound_ignored_total", "Updates that say nothing to us", ["channel"]
+)
+PARKED = Counter(
+    "sales_operator_inbound_parked_total", "Updates given up on, see the inbox", ["channel"]
+)
 ATTACHMENTS = Counter("sales_operator_attachments_total", "Files fetched, by outcome", ["outcome"])
 OPEN_ACCOUNTS = Gauge("sales_operator_channel_accounts_open", "Accounts open here", ["channel"])

@@ -7,6 +7,7 @@ of a role hears it, and a role that is down leaves nothing behind to grow.
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ QUEUES = (WORKER, BOT, CHANNELS)
 DRAIN = "drain"
 # A burst wakes its readers once: within this long after a nudge a second one adds nothing.
 _LULL_SECONDS = 0.002
+_LAST_SECONDS = 2.0
 _LIVE = "live"
 _log = structlog.get_logger(__name__)
 
@@ -37,11 +39,14 @@ class Nudges:
         self.redis_url = redis_url
         self.prefix = prefix
         self.redis = Redis(
-            connection_pool=BlockingConnectionPool.from_url(redis_url, max_connections=20, timeout=5)
+            connection_pool=BlockingConnectionPool.from_url(
+                redis_url, max_connections=20, timeout=5
+            )
         )
         self._drains: dict[str, AsyncTaskiqDecoratedTask[[], Coroutine[Any, Any, None]]] = {}
         self._brokers: dict[str, AsyncBroker] = {}
-        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._waiting: set[str] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
         self._told: set[Told] = set()
 
     def broker(self, queue: str, on_nudge: Callable[[], None] | None = None) -> AsyncBroker:
@@ -65,9 +70,9 @@ class Nudges:
         return broker
 
     async def close(self) -> None:
-        for task in self._under_way.values():
-            task.cancel()
-        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        with suppress(TimeoutError):  # a command's last nudge is sent before it ends
+            async with asyncio.timeout(_LAST_SECONDS):
+                await asyncio.gather(*self._under_way, return_exceptions=True)
         for broker in self._brokers.values():
             with suppress(RedisError, OSError):
                 await broker.shutdown()
@@ -76,35 +81,35 @@ class Nudges:
     def send(self, queues: Iterable[str], told: Iterable[Told] = ()) -> None:
         """Best effort, and never in the caller's way: the tick is the net."""
         for queue in queues:
-            self._start(queue, self._kick(queue))
+            self._start(queue, partial(self._kick, queue))
         self._told.update(told)
         if self._told:
-            self._start(_LIVE, self._tell())
+            self._start(_LIVE, self._tell)
 
-    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        if name in self._under_way:
-            work.close()
-            return
-        self._under_way[name] = asyncio.create_task(self._guard(name, work))
+    def _start(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """One wait at a time under a name: what comes meanwhile goes with it."""
+        if name not in self._waiting:
+            self._waiting.add(name)
+            task = asyncio.create_task(self._guard(name, work))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
 
-    async def _guard(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
-            await work
+            await asyncio.sleep(_LULL_SECONDS)
+        finally:
+            self._waiting.discard(name)
+        try:
+            await work()
         except (RedisError, TaskiqError, OSError, TimeoutError) as problem:
             _log.warning("nudge_failed", queue=name, problem=type(problem).__name__)
-        finally:
-            self._under_way.pop(name, None)
 
     async def _kick(self, queue: str) -> None:
         self.broker(queue)
-        await asyncio.sleep(_LULL_SECONDS)
-        del self._under_way[queue]
         await self._drains[queue].kiq()
 
     async def _tell(self) -> None:
-        await asyncio.sleep(_LULL_SECONDS)
         told, self._told = self._told, set()
-        del self._under_way[_LIVE]
         async with self.redis.pipeline(transaction=False) as pipe:
             for tenant_id, kind, subject in told:
                 note = orjson.dumps({"type": kind, "subject": subject})

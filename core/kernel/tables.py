@@ -6,7 +6,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKeyConstraint, MetaData, Numeric, Text, Uuid
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKeyConstraint,
+    MetaData,
+    Numeric,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -63,9 +71,7 @@ class Leased:
 def belongs_to(table: str, *columns: str, ondelete: str | None = None) -> ForeignKeyConstraint:
     """A foreign key that cannot point into another tenant: (tenant_id, column) -> (tenant_id, id)."""
     local = ["tenant_id", *columns]
-    return ForeignKeyConstraint(
-        local, [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete
-    )
+    return ForeignKeyConstraint(local, [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete)
 
 
 def of_tenant() -> ForeignKeyConstraint:

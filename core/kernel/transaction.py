@@ -1,7 +1,5 @@
 """Knows whether a transaction is open here, so that nobody calls the world from inside one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
@@ -25,13 +23,3 @@ def refuse_inside_transaction(what: str) -> None:
     """Every port calls this first: rows held locked while the world thinks block everybody."""
     if _open.get():
         raise InsideTransaction(f"{what} was called inside a transaction")
-
-
-@contextmanager
-def outside_transaction() -> Iterator[None]:
-    """For a task started within a transaction's block that lives on after it."""
-    token = _open.set(False)
-    try:
-        yield
-    finally:
-        _open.reset(token)

@@ -158,7 +158,7 @@ async def _try(app: Indexing, tenant_id: UUID, jobs: Sequence[_Job]) -> bool:
         await _later(app, jobs, failure.why, hopeless=not failure.again)
     except DomainError as refusal:
         await _later(app, jobs, refusal.key, waits_for_money=refusal.kind is Kind.LIMITED)
-    except Exception as fault:  # noqa: BLE001 - whatever it is, its neighbours go on
+    except Exception as fault:
         if len(jobs) > 1:
             return True
         _log.exception("indexing_broke", source=str(jobs[0].source_id))

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.identity.permissions import Actor, Permission
 from core.kernel.errors import not_found
 from core.kernel.uow import UnitOfWork
-from core.knowledge.models import Chunk, Document, IndexingJob
+from core.knowledge.models import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,6 @@ class DocumentView:
     body: str
     version: int
     changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class IndexState:
-    """Passages in the index, sources waiting for it, and those it gave up on."""
-
-    chunks: int
-    waiting: int
-    parked: int
 
 
 async def documents(uow: UnitOfWork, actor: Actor) -> list[DocumentView]:
@@ -52,15 +43,6 @@ async def document(uow: UnitOfWork, actor: Actor, document_id: UUID) -> Document
     if row.deleted_at is not None:
         raise not_found("documents")
     return _view(row)
-
-
-async def index_state(uow: UnitOfWork) -> IndexState:
-    own = IndexingJob.tenant_id == uow.tenant_id
-    chunks = select(func.count()).where(Chunk.tenant_id == uow.tenant_id).scalar_subquery()
-    waiting = select(func.count()).where(own, IndexingJob.parked_at.is_(None)).scalar_subquery()
-    parked = select(func.count()).where(own, IndexingJob.parked_at.is_not(None)).scalar_subquery()
-    row = (await uow.session.execute(select(chunks, waiting, parked))).one()
-    return IndexState(*row)
 
 
 def _view(row: Document) -> DocumentView:

@@ -16,7 +16,6 @@ from uuid import UUID
 import structlog
 
 from core.billing.spend import Meter
-from core.catalog.sku import after, keys_in
 from core.kernel.errors import DomainError, Kind
 from core.kernel.untrusted import clean
 from core.kernel.uow import UnitOfWork
@@ -24,6 +23,7 @@ from core.knowledge.chunking import worded
 from core.knowledge.embed import OFFLINE, telling
 from core.knowledge.index import as_text
 from core.knowledge.models import DIMENSIONS, SourceKind
+from core.knowledge.sku import after, keys_in
 from core.ports.ai import AiFailure, Embedder
 
 RELEVANT = 0.5
@@ -48,7 +48,7 @@ class Weights:
 
     words: float
     vector: float
-    begun: float = 0.2
+    begun: float = 0.05
     begun_alone: float = 4.0  # the beginning of an article is the whole question
     k: int = 20
 

@@ -53,8 +53,10 @@ class ThreadShown:
 
 @dataclass(frozen=True, slots=True)
 class TurnShown:
-    """`messages` are the customer's newest words, `earlier` the episode before them, both oldest
-    first; `hidden`: the turn began with more messages than are here."""
+    """The customer's newest words in `messages`, the episode before them in `earlier`.
+
+    Both oldest first. `hidden`: the turn began with more messages than are here.
+    """
 
     id: UUID
     state: str
@@ -113,8 +115,11 @@ class EscalationShown:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """One card. `newest`: its turn is the conversation's last. `page`: which buttons are open.
-    `repeats`: above zero it may hang in the chat already, sent before a crash."""
+    """One card.
+
+    `newest`: its turn is the conversation's last. `page`: which buttons are open. `repeats`:
+    above zero it may hang in the chat already, sent before a crash.
+    """
 
     tenant_id: UUID
     id: UUID

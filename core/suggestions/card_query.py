@@ -42,7 +42,7 @@ SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
     t.id AS turn_id, t.state AS turn_state, t.opened_at AS turn_opened_at, t.episode_id,
     t.first_message_id,
     s.id AS s_id, s.version, s.status AS s_status, s.text AS s_text, s.intent, s.score, s.reasons,
-    s.sources, s.unbound, s.failure, s.decided_at, s.reason, s.editing_until,
+    s.sources::text AS sources, s.unbound, s.failure, s.decided_at, s.reason, s.editing_until,
     decider.name AS decided_by, editor.name AS editing_by,
     o.id AS o_id, o.state AS o_state, o.text AS o_text, o.author, o.due_at, o.settled_at,
     o.problem, sender.name AS author_name,
@@ -93,7 +93,7 @@ CROSS JOIN LATERAL (
 LEFT JOIN users u ON u.id = m.author_user_id
 LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('kind', g.kind, 'name', g.file_name, 'state', g.state)
-                    ORDER BY g.position) AS files
+                    ORDER BY g.position)::text AS files
     FROM attachments g WHERE g.tenant_id = m.tenant_id AND g.message_id = m.id
 ) f ON m.in_turn OR m.text = ''
 ORDER BY m.id
@@ -213,9 +213,7 @@ def _suggestion(row: Any) -> SuggestionShown:
         score=row["score"],
         reasons=tuple(row["reasons"]),
         sources=tuple(
-            _source(source)
-            for source in orjson.loads(row["sources"])
-            if source.get("used", True)
+            _source(source) for source in orjson.loads(row["sources"]) if source.get("used", True)
         ),
         unbound=tuple(row["unbound"]),
         failure=row["failure"],

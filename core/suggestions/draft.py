@@ -152,7 +152,9 @@ async def draft_turn(app: "App", tenant_id: UUID, turn_id: UUID) -> None:
         async with app.uow(tenant_id) as uow:
             await propose_nothing(uow, brief, refuse)
         return
-    found = await find(app, tenant_id, brief.said, limit=_PASSAGES) if flags[Flag.RAG_ENABLED] else []
+    found = (
+        await find(app, tenant_id, brief.said, limit=_PASSAGES) if flags[Flag.RAG_ENABLED] else []
+    )
     sources = _sources(found)
     draft = await _ask(app, brief, sources)
     drafted = Drafted(

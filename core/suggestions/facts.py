@@ -15,15 +15,17 @@ from uuid import UUID
 from babel.numbers import get_currency_symbol
 
 _SLOT = re.compile(r"\{\{\s*price\s*:\s*([A-Za-z]+\d+)\s*\}\}")
-_ANY_SLOT = re.compile(r"\{\{.*?\}\}", re.S)
+_ANY_SLOT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 # A figure with its unit where it has one: «14 дней», «45 000 ₽», «10 %», +7 900 …, 120к.
 _FIGURE = re.compile(
     r"\+?\d(?:[\d\u00a0\u202f .,:/-]*\d)?"
     r"(?:[\u00a0\u202f ]?(?:%|₽|руб\w*|р\.|\$|€|USD|EUR|км|шт\w*|дн\w*|день|час\w*|мин\w*|мес\w*"
     r"|недел\w*|лет|год\w*|к\b|тыс\w*))?",
-    re.I,
+    re.IGNORECASE,
 )
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:ru|com|org|net|рф|su)\b(?:/\S*)?", re.I)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:ru|com|org|net|рф|su)\b(?:/\S*)?", re.IGNORECASE
+)
 _NOT_DIGITS = re.compile(r"\D+")
 _THIN, _NO_BREAK = "\u202f", "\u00a0"
 
@@ -79,9 +81,7 @@ def money(amount: Decimal, currency: str | None) -> str:
     return f"{figure.replace('.', ',')}{_NO_BREAK}{symbol}"
 
 
-def fill(
-    draft: str, sources: Sequence[Source], *, said_by_customer: str = ""
-) -> Filled:
+def fill(draft: str, sources: Sequence[Source], *, said_by_customer: str = "") -> Filled:
     """Fill the slots and check every other figure and link against the sources."""
     by_ref = {source.ref: source for source in sources}
     unbound: list[str] = []
@@ -110,8 +110,10 @@ def fill(
 
 
 def _unbound_figures(text: str, sources: Sequence[Source], said: str) -> list[str]:
-    """Figures and links that stand in no source. What the customer wrote may be repeated, but
-    never as a price: prices are slots alone."""
+    """Figures and links that stand in no source.
+
+    What the customer wrote may be repeated, but never as a price: prices are slots alone.
+    """
     grounds = " ".join(f"{source.title} {source.text} {source.sku or ''}" for source in sources)
     known = {_NOT_DIGITS.sub("", match[0]) for match in _FIGURE.finditer(grounds)}
     known |= set(re.findall(r"\d+", grounds))
@@ -127,7 +129,7 @@ def _unbound_figures(text: str, sources: Sequence[Source], said: str) -> list[st
     for match in _FIGURE.finditer(linkless):
         figure = match[0].strip()
         digits = _NOT_DIGITS.sub("", figure)
-        is_money = re.search(r"₽|руб|р\.|\$|€|USD|EUR|%", figure, re.I) is not None
+        is_money = re.search(r"₽|руб|р\.|\$|€|USD|EUR|%", figure, re.IGNORECASE) is not None
         if is_money:
             if not _money_in(digits, figure, grounds):
                 unbound.append(figure)
@@ -140,7 +142,7 @@ def _money_in(digits: str, figure: str, grounds: str) -> bool:
     """A sum or a percentage must stand in a source as such, not merely as the same digits."""
     sign = "%" if "%" in figure else r"(?:₽|руб|р\.|\$|€|USD|EUR)"
     spaced = r"[\u00a0\u202f .,]*".join(digits)
-    return re.search(rf"(?<!\d){spaced}[\u00a0\u202f ]*{sign}", grounds, re.I) is not None
+    return re.search(rf"(?<!\d){spaced}[\u00a0\u202f ]*{sign}", grounds, re.IGNORECASE) is not None
 
 
 def restore(kept: Sequence[Mapping[str, Any]]) -> list[Source]:

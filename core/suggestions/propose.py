@@ -157,9 +157,7 @@ def _case(
     )
 
 
-async def _still_wanted(
-    uow: UnitOfWork, brief: Brief
-) -> tuple[Conversation | None, Turn | None]:
+async def _still_wanted(uow: UnitOfWork, brief: Brief) -> tuple[Conversation | None, Turn | None]:
     conversation = await uow.lock(Conversation, brief.conversation_id)
     turn = await uow.lock(Turn, brief.turn_id)
     moved_on = conversation.version != brief.fence or conversation.turn_id != turn.id

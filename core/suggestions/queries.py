@@ -103,9 +103,7 @@ async def suggestion(uow: UnitOfWork, actor: Actor, suggestion_id: UUID) -> Sugg
     )
 
 
-async def under_way(
-    uow: UnitOfWork, actor: Actor, conversation_id: UUID
-) -> OutboundView | None:
+async def under_way(uow: UnitOfWork, actor: Actor, conversation_id: UUID) -> OutboundView | None:
     """The reply that is on its way, or in doubt: what a page shows beneath the thread."""
     actor.require(Permission.VIEW_CONVERSATIONS)
     author = aliased(User)

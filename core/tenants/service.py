@@ -104,7 +104,7 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 def _check(field: str, value: object) -> object:
     if field in _CHOICES:
         try:
-            return str(_CHOICES[field](value))
+            return str(_CHOICES[field](str(value)))
         except ValueError as refused:
             choices = ", ".join(_CHOICES[field])
             raise _invalid(field, "settings.one_of", choices=choices) from refused

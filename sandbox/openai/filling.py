@@ -40,9 +40,7 @@ class Filler:
             schema = {**target, **{k: v for k, v in schema.items() if k != "$ref"}}
         return schema
 
-    def _value(  # noqa: PLR0911 one return for each kind
-        self, schema: Json, name: str, about: object
-    ) -> object:
+    def _value(self, schema: Json, name: str, about: object) -> object:
         schema = self._resolved(schema)
         if "const" in schema:
             return schema["const"]
@@ -122,7 +120,7 @@ class Filler:
         value = max(value, float(schema.get("minimum", value)))
         return round(value) if schema.get("type") == "integer" else value
 
-    def _string(self, name: str, about: object) -> str:  # noqa: PLR0911
+    def _string(self, name: str, about: object) -> str:
         if isinstance(about, Fact):
             return _of_fact(name, about)
         if isinstance(about, Source):

@@ -36,7 +36,7 @@ class Call:
     def flag(self, name: str) -> bool:
         return str(self.params.get(name, "")).lower() in ("true", "1", "yes")
 
-    def json(self, name: str) -> Any:  # noqa: ANN401
+    def json(self, name: str) -> Any:
         value = self.params.get(name)
         if not isinstance(value, str):
             return value

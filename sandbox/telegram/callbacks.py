@@ -27,7 +27,7 @@ class Query:
     )
 
 
-async def press(  # noqa: PLR0913
+async def press(
     telegram: Telegram,
     chat: Chat,
     message: Message,

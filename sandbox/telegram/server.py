@@ -85,7 +85,7 @@ class BotApi:
             raise DroppedError
         return 200, {"ok": True, "result": result}
 
-    def note(  # noqa: PLR0913
+    def note(
         self,
         bot: Bot,
         method: str,

@@ -16,16 +16,22 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from core.app import App, open_app
+from core.channels.models import ChannelAccount
+from core.conversations.receive import AccountRef
 from core.identity.invites import enter
 from core.identity.permissions import Role
 from core.identity.service import TelegramProfile, meet
 from core.identity.sign_in import Tokens, sign_in
 from core.kernel.clock import HeldClock
+from core.kernel.ids import new_id
 from core.kernel.settings import Settings
 from core.onboarding.create_owner import create_owner
+from core.ports.channel import ChannelKind
+from tests.support.shop import Shop
+from tests.support.waiting import until
 
-BOT_TOKEN = "7000000001:AAE-test-token-of-the-operators-bot"  # noqa: S105
-WEBHOOK_SECRET = "operator-secret-1"  # noqa: S105
+BOT_TOKEN = "7000000001:AAE-test-token-of-the-operators-bot"
+WEBHOOK_SECRET = "operator-secret-1"
 
 
 @dataclass
@@ -67,12 +73,15 @@ async def serving(core: App, dist: Path) -> AsyncIterator[str]:
         server = uvicorn.Server(
             uvicorn.Config(create_app(core, dist=dist), log_config=None, ws="websockets-sansio")
         )
-        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
         task = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:
-            await asyncio.sleep(0.001)
+
+        async def started() -> bool:
             if task.done():
                 task.result()
+            return server.started
+
+        await until(started)
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
@@ -128,3 +137,22 @@ async def store(core: App) -> Store:
 @pytest.fixture
 async def other_store(core: App) -> Store:
     return await open_store(core, "Чужой магазин", 900)
+
+
+@pytest.fixture
+async def shop_of_api(core: App, store: Store) -> Shop:
+    """The customers of the store."""
+    account_id = new_id()
+    async with core.uow(store.id) as uow:
+        uow.add(
+            ChannelAccount(
+                tenant_id=store.id,
+                id=account_id,
+                kind=ChannelKind.TELEGRAM_BOT,
+                name="shop_bot",
+                external_id="700700",
+                state_changed_at=core.clock.now(),
+                connected_at=core.clock.now(),
+            )
+        )
+    return Shop(core, store.id, AccountRef(account_id, ChannelKind.TELEGRAM_BOT))

@@ -58,7 +58,10 @@ async def test_a_page_hears_its_own_store_alone(
         assert await _next(page) == {"type": "ready"}
         await _tell(core, other_store, "conversation.changed", foreign)
         await _tell(core, store, "conversation.changed", subject)
-        assert await _next(page) == {"type": "conversation.changed", "conversation_id": str(subject)}
+        assert await _next(page) == {
+            "type": "conversation.changed",
+            "conversation_id": str(subject),
+        }
         await _tell(core, store, "settings.changed", store.id)
         assert await _next(page) == {"type": "settings.changed"}
         await _send(page, type="ping")
@@ -78,7 +81,7 @@ async def test_who_may_not_see_conversations_hears_of_none(
 @pytest.mark.parametrize(
     "first", ['{"type":"auth","token":"forged"}', '{"type":"auth"}', '{"type":"ping"}']
 )
-async def test_a_first_word_that_is_no_session_closes(address: str, store: Store, first: str) -> None:
+async def test_a_first_word_that_is_no_session_closes(address: str, first: str) -> None:
     async with websockets.connect(address.replace("http", "ws") + "/api/v1/live") as page:
         await page.send(first)
         assert await _closed(page) == 4401

@@ -84,9 +84,7 @@ async def test_forged_and_garbled_init_data_is_refused_all_alike(
 
 
 @pytest.mark.parametrize("header", [None, "Bearer x", "tma", "Basic eA=="])
-async def test_another_scheme_is_no_init_data(
-    http: httpx.AsyncClient, header: str | None
-) -> None:
+async def test_another_scheme_is_no_init_data(http: httpx.AsyncClient, header: str | None) -> None:
     headers = {"Authorization": header} if header else {}
     answer = await http.post("/api/v1/auth/telegram", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, "auth.init_data")
@@ -142,15 +140,17 @@ async def test_a_foreign_store_cannot_be_switched_to(
 async def test_sign_in_is_limited_by_who_holds_the_line_whatever_they_forward(
     http: httpx.AsyncClient,
 ) -> None:
-    statuses = []
-    for n in range(30):
+    # A busy machine refills the bucket meanwhile, but far slower than it is emptied.
+    answer, n = httpx.Response(0), 0
+    for n in range(300):
         answer = await http.post(
             "/api/v1/auth/link",
             json={"token": "x"},
             headers={"X-Real-IP": f"10.0.0.{n}", "Forwarded": f"for=10.0.0.{n}"},
         )
-        statuses.append(answer.status_code)
-    assert statuses[0] == 401
-    assert statuses[-1] == 429
+        if answer.status_code == 429:
+            break
+        assert answer.status_code == 401
+    assert (answer.status_code, answer.json()["code"]) == (429, "error.too_often")
+    assert n >= 20
     assert int(answer.headers["Retry-After"]) >= 1
-    assert answer.json()["code"] == "error.too_often"

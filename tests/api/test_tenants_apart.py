@@ -1,6 +1,6 @@
 """Every route of the OpenAPI document, for every role, for nobody, and with another store's ids."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -65,7 +65,7 @@ class Route:
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
 
 
-def _example(schema: dict[str, Any], document: dict[str, Any]) -> Any:  # noqa: ANN401, PLR0911
+def _example(schema: dict[str, Any], document: dict[str, Any]) -> Any:
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
         return _example(document["components"]["schemas"][name], document)
@@ -109,10 +109,10 @@ def every_route(core: App) -> list[Route]:
     return sorted(found, key=lambda route: route.name == _LAST)
 
 
-@pytest.fixture
-async def belongings(
+@pytest.fixture(name="belongings")
+async def other_belongings(
     core: App, other_store: Store, http: httpx.AsyncClient
-) -> AsyncIterator[dict[str, UUID]]:
+) -> dict[str, UUID]:
     """What the other store has: ids by the name of the path's parameter."""
     account_id = new_id()
     async with core.uow(other_store.id) as uow:
@@ -142,7 +142,7 @@ async def belongings(
     async with core.platform_uow() as puow:
         sql = await puow.sql()
         attachment_id = await sql.fetchval("SELECT id FROM attachments")
-    yield {
+    return {
         "conversation_id": conversation.id,
         "suggestion_id": suggestion.id,
         "outbound_id": UUID(planned.json()["id"]),
@@ -190,7 +190,7 @@ def test_every_route_says_what_it_needs(every_route: list[Route]) -> None:
 
 
 async def test_nobody_gets_in_without_a_session(
-    http: httpx.AsyncClient, every_route: list[Route], store: Store, belongings: dict[str, UUID]
+    http: httpx.AsyncClient, every_route: list[Route], belongings: dict[str, UUID]
 ) -> None:
     for route in every_route:
         if route.name in _PUBLIC:
@@ -245,6 +245,7 @@ async def test_a_role_does_what_it_may_and_nothing_else(
 async def test_a_list_shows_one_store_alone(
     http: httpx.AsyncClient, store: Store, other_store: Store, belongings: dict[str, UUID]
 ) -> None:
+    assert belongings
     mine = await http.get("/api/v1/conversations", headers=store.bearer())
     theirs = await http.get("/api/v1/conversations", headers=other_store.bearer())
     assert (mine.json()["items"], len(theirs.json()["items"])) == ([], 2)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from tests.api.conftest import WEBHOOK_SECRET, Store
 
 OPERATOR = "/webhooks/telegram/operator"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-ACCOUNT_SECRET = "account-secret-1"  # noqa: S105
+ACCOUNT_SECRET = "account-secret-1"
 
 
 def _update(number: int = 1, chat: int = 42) -> bytes:
@@ -82,7 +83,15 @@ async def test_a_stores_update_is_kept_for_its_store(
 
 @pytest.mark.parametrize(
     "secret",
-    [None, b"", b"wrong", WEBHOOK_SECRET.encode() + b"x", "секрет".encode(), b"\xff\xfe", b"\x80" * 300],
+    [
+        None,
+        b"",
+        b"wrong",
+        WEBHOOK_SECRET.encode() + b"x",
+        "секрет".encode(),
+        b"\xff\xfe",
+        b"\x80" * 300,
+    ],
 )
 async def test_without_the_secret_nothing_is_read(
     http: httpx.AsyncClient, core: App, account: UUID, secret: bytes | None
@@ -153,7 +162,7 @@ async def test_the_lane_is_the_chat_else_the_person(
 async def test_a_body_without_end_is_cut_off(address: str, core: App) -> None:
     """No length is said: the chunks are counted as they come."""
 
-    async def endless() -> object:
+    async def endless() -> AsyncIterator[bytes]:
         for _ in range(40):
             yield b" " * 65536
 
@@ -198,9 +207,7 @@ async def test_when_the_database_cannot_keep_it_telegram_shall_try_again(
 async def test_a_wrong_secret_is_refused_before_the_body_has_come(address: str) -> None:
     """The answer is there although only the head of the request was sent."""
     parts = urlsplit(address)
-    head = (
-        f"POST {OPERATOR} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n{HEADER}: wrong\r\n\r\n"
-    )
+    head = f"POST {OPERATOR} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n{HEADER}: wrong\r\n\r\n"
     with socket.create_connection((parts.hostname, parts.port)) as line:
         line.setblocking(False)  # noqa: FBT003
         loop = asyncio.get_running_loop()

@@ -15,14 +15,16 @@ DECORATORS = [
     *("@*.exception_handler", "@*.message", "@*.edited_message", "@*.callback_query"),
     *("@*.my_chat_member", "@*.errors", "@*.error", "@*.task", "@*.listens_for"),
     *("@pytest.fixture*", "@field_validator", "@model_validator", "@validates", "@validator"),
-    *("@field_serializer", "@model_serializer", "@computed_field", "@override"),
+    *("@reaction", "@field_serializer", "@model_serializer", "@computed_field", "@override"),
 ]
 # Found by a framework through its name.
 NAMES = [
     *("test_*", "pytest_*", "upgrade", "downgrade", "__*__"),
     *("prepare_field_value", "get_field_value", "settings_customise_sources"),  # pydantic-settings
     *("filter", "emit", "dispatch", "do_*", "visit_*"),  # logging, Starlette, http.server, ast
-    "capture_signals",  # uvicorn
+    *("capture_signals", "main_loop"),  # uvicorn
+    "get_schedules",  # Taskiq
+    *("handle_*", "unknown_decl"),  # html.parser
 ]
 
 

@@ -1,5 +1,6 @@
 """What the Bot API says, in our words: every kind of message, and every kind of nonsense."""
 
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -128,8 +129,10 @@ def test_edits_and_blocks() -> None:
         '{"update_id": 1, "message": 5}',
         '{"update_id": 1, "message": {}}',
         '{"update_id": 1, "message": {"chat": {"id": 1, "type": "private"}, "text": 7}}',
-        '{"update_id": 1, "message": {"chat": {"id": 1, "type": "private"}, "text": "a", '
-        '"message_id": 1, "date": 99999999999999999}}',
+        (
+            '{"message": {"chat": {"id": 1, "type": "private"}, "text": "a", "message_id": 1, '
+            '"date": 99999999999999999}}'
+        ),
         '{"update_id": 1, "my_chat_member": {"chat": {"type": "private"}}}',
     ],
 )
@@ -156,10 +159,8 @@ _json = st.recursive(
 @given(st.sampled_from(["message", "edited_message", "my_chat_member"]), _json)
 def test_no_json_breaks_the_reader(field: str, value: object) -> None:
     body = orjson.dumps({"update_id": 1, field: value})
-    try:
+    with suppress(Unreadable):
         read(envelope(body))
-    except Unreadable:
-        pass
 
 
 def test_the_envelope_knows_number_and_lane_and_keeps_what_it_cannot_read() -> None:

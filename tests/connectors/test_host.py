@@ -7,10 +7,12 @@ from connectors.host import connectors_for
 from core.app import App
 from core.channels import inbox, leases
 from core.channels.inbox import Mailbox
-from core.channels.service import disconnect
+from core.channels.owners import _started, place
+from core.channels.service import connect_telegram_bot, disconnect, opened
 from core.flags import service as flags
 from core.flags.names import Flag
 from core.ports.channel import ChannelKind, RawUpdate
+from core.suggestions.answer import answer_by_hand
 from sandbox.testing import Sandbox
 from tests.connectors.conftest import StartHost, StoreBot
 from tests.support.waiting import until
@@ -48,8 +50,6 @@ async def test_a_kill_between_keeping_and_acknowledging_loses_and_doubles_nothin
 ) -> None:
     await sandbox.writes("Иван", "Здравствуйте")
     connector = connectors_for(app.settings)[ChannelKind.TELEGRAM_BOT]
-    from core.channels.service import opened  # noqa: PLC0415
-
     session = await connector.open(opened(bot.account, app.vault))
     kept = asyncio.Event()
 
@@ -139,8 +139,6 @@ async def test_a_revoked_token_logs_the_account_out(
     sandbox: Sandbox, bot: StoreBot, start_host: StartHost
 ) -> None:
     shop = bot.shop
-    from core.channels.service import connect_telegram_bot  # noqa: PLC0415
-
     async with shop.app.uow(shop.tenant_id) as uow:
         bot_id = sandbox.store_token.split(":")[0]
         await connect_telegram_bot(
@@ -176,6 +174,64 @@ async def test_trouble_degrades_the_account_and_it_comes_back(
     await bot.becomes("degraded", seconds=10)
     assert await bot.said(1, seconds=20) == ["Алло"]
     assert await bot.state() == ("connected", None)
+
+
+async def test_what_an_operator_answers_the_customer_reads_once(
+    sandbox: Sandbox, bot: StoreBot, start_host: StartHost
+) -> None:
+    await start_host()
+    await sandbox.writes("Иван", "Сколько?")
+    await bot.said(1)
+    [conversation] = await bot.rows("SELECT id FROM conversations")
+    shop = bot.shop
+    await shop.change(undo_seconds=0)
+    for _ in range(2):
+        async with shop.app.uow(shop.tenant_id) as uow:
+            await answer_by_hand(
+                uow, shop.staff["Анна"], conversation["id"], "45 000 ₽", request_key="one"
+            )
+    assert await sandbox.received("Иван", contains="45 000")
+
+    async def sent() -> bool:
+        [row] = await bot.rows("SELECT state FROM outbound_messages")
+        return bool(row["state"] == "sent")
+
+    await until(sent)
+    assert len(await sandbox.received("Иван")) == 1
+
+
+async def test_a_kill_while_sending_leaves_a_doubt_and_no_second_send(
+    sandbox: Sandbox, bot: StoreBot, start_host: StartHost
+) -> None:
+    first = await start_host()
+    await sandbox.writes("Иван", "Сколько?")
+    await bot.said(1)
+    [conversation] = await bot.rows("SELECT id FROM conversations")
+    shop = bot.shop
+    await shop.change(undo_seconds=0)
+    await sandbox.fault("telegram", "latency", method="sendMessage", seconds=3)
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await answer_by_hand(
+            uow, shop.staff["Анна"], conversation["id"], "45 000 ₽", request_key="one"
+        )
+
+    async def states() -> set[str]:
+        return {row["state"] for row in await bot.rows("SELECT state FROM outbound_messages")}
+
+    async def sending() -> bool:
+        return await states() == {"sending"}
+
+    async def in_doubt() -> bool:
+        return await states() == {"unsure"}
+
+    await until(sending)
+    for task in first.host._deliverer._in_flight:
+        task.cancel()
+    await first.killed()
+    await bot.rows("UPDATE channel_accounts SET lease_until = now() RETURNING id")
+    await start_host()
+    await until(in_doubt)
+    assert len(await sandbox.received("Иван", wait=0)) <= 1
 
 
 async def test_an_edit_keeps_the_old_version(
@@ -279,8 +335,6 @@ async def test_a_host_inherits_at_once_what_a_dead_process_held(
     app: App, sandbox: Sandbox, bot: StoreBot, start_host: StartHost
 ) -> None:
     process = await asyncio.create_subprocess_exec("sleep", "600")
-    from core.channels.owners import _started, place  # noqa: PLC0415
-
     dead = f"{place()}|{process.pid}|{_started(process.pid)}|000000000000"
     async with app.db.hot_platform() as sql:
         await sql.execute(
@@ -304,7 +358,7 @@ async def test_a_host_inherits_at_once_what_a_dead_process_held(
 
     async def read() -> bool:
         [row] = await bot.rows("SELECT count(*) FROM channel_updates WHERE done_at IS NULL")
-        return row["count"] == 0
+        return bool(row["count"] == 0)
 
     await until(read, seconds=3)
 

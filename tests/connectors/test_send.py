@@ -144,9 +144,7 @@ async def test_a_wrong_token_is_told_apart_from_a_malformed_one(sandbox: Sandbox
         assert refused.value.key == key
 
 
-async def test_a_revoked_token_is_lost_and_nothing_was_sent(
-    sandbox: Sandbox, connector: TelegramBotConnector, ivan: str
-) -> None:
+async def test_a_revoked_token_is_lost(connector: TelegramBotConnector) -> None:
     wrong = account("7000000002:WRONG-WRONG-WRONG")
     with pytest.raises(AccountLost):
         await connector.open(wrong)

@@ -153,7 +153,7 @@ async def test_ten_thousand_characters_come_in_pieces(sandbox: Sandbox, store: B
 
 
 async def test_two_stores_do_not_meet(sandbox: Sandbox, store: Bot) -> None:
-    token = "7000000009:SANDBOX-third-store"  # noqa: S105
+    token = "7000000009:SANDBOX-third-store"
     added = {"token": token, "username": "ThirdStoreBot", "store": "third"}
     await sandbox.call("POST", "telegram/bots", added)
     await sandbox.call(

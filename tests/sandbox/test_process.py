@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 @contextmanager
 def started(data: Path, *more: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--data", str(data), *more]
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ}
     )
     try:

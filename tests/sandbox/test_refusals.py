@@ -133,7 +133,8 @@ async def test_strangers_the_blocked_and_the_unstarted(sandbox: Sandbox, store: 
     assert update.my_chat_member is not None
     assert update.my_chat_member.new_chat_member.status == "kicked"
     await sandbox.call("POST", "telegram/blocks", {"user_id": ivan, "blocked": False})
-    assert await store.send_message(ivan, "с возвращением")
+    again = await store.send_message(ivan, "с возвращением")
+    assert again.text == "с возвращением"
 
 
 @pytest.mark.asyncio

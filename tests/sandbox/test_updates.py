@@ -14,12 +14,18 @@ from fastapi.responses import JSONResponse
 from sandbox.main import address, listen
 from sandbox.shapes import Json
 from sandbox.testing import Sandbox, serving
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
 
 def texts(updates: list[Json]) -> list[str]:
     return [update["message"]["text"] for update in updates]
+
+
+async def polled(sandbox: Sandbox) -> bool:
+    """The server alone knows that a poll hangs."""
+    return bool((await sandbox.call("GET", "status"))["bots"][1]["polling"])
 
 
 async def test_updates_come_again_until_confirmed(sandbox: Sandbox, store: Bot) -> None:
@@ -35,8 +41,7 @@ async def test_updates_come_again_until_confirmed(sandbox: Sandbox, store: Bot) 
 
 async def test_a_long_poll_ends_when_something_comes(sandbox: Sandbox, store: Bot) -> None:
     poll = asyncio.create_task(store.get_updates(timeout=30))
-    while not (await sandbox.call("GET", "status"))["bots"][1]["polling"]:  # noqa: ASYNC110
-        await asyncio.sleep(0)  # the server alone knows that a poll hangs
+    await until(lambda: polled(sandbox))
     await sandbox.writes("Иван", "сюрприз")
     (update,) = await asyncio.wait_for(poll, 5)
     assert update.message is not None
@@ -45,8 +50,7 @@ async def test_a_long_poll_ends_when_something_comes(sandbox: Sandbox, store: Bo
 
 async def test_two_pollers_conflict_and_the_newer_stays(sandbox: Sandbox, store: Bot) -> None:
     older = asyncio.create_task(store.get_updates(timeout=30))
-    while not (await sandbox.call("GET", "status"))["bots"][1]["polling"]:  # noqa: ASYNC110
-        await asyncio.sleep(0)  # the server alone knows that a poll hangs
+    await until(lambda: polled(sandbox))
     newer = asyncio.create_task(store.get_updates(timeout=30))
     with pytest.raises(TelegramConflictError, match="terminated by other getUpdates"):
         await older
@@ -125,7 +129,7 @@ async def test_a_webhook_gets_everything_in_order_despite_errors(
     async with receiving() as (receiver, url):
         receiver.statuses = [500, 503]
         await sandbox.writes("Иван", "до вебхука")
-        await store.set_webhook(url, secret_token="s3cret-Token")  # noqa: S106
+        await store.set_webhook(url, secret_token="s3cret-Token")
         await sandbox.writes("Иван", "после")
         got = await receiver.count(2)
         assert texts(got) == ["до вебхука", "после"]

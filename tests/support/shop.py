@@ -4,9 +4,11 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
+
+from sqlalchemy import select
 
 from core.app import App
 from core.channels.models import ChannelAccount
@@ -69,8 +71,6 @@ class Shop:
         return InboundMessage(**{**values, **more})  # type: ignore[arg-type]
 
     async def conversation(self, name: str) -> Conversation:
-        from sqlalchemy import select  # noqa: PLC0415
-
         async with self.app.uow(self.tenant_id) as uow:
             found = await uow.session.scalar(
                 select(Conversation).where(Conversation.external_chat_id == f"chat-{name}")
@@ -148,9 +148,7 @@ async def hire(app: App, tenant_id: UUID, name: str, role: Role) -> Actor:
     user_id = new_id()
     async with app.platform_uow() as puow:
         telegram = user_id.int % 10**9
-        puow.add(
-            User(id=user_id, name=name, telegram_user_id=telegram, telegram_chat_id=telegram)
-        )
+        puow.add(User(id=user_id, name=name, telegram_user_id=telegram, telegram_chat_id=telegram))
         await puow.session.flush()
         puow.add(
             Membership(
@@ -178,6 +176,3 @@ def gearbox(price: int = 45_000) -> Source:
         stock=2,
         version=1,
     )
-
-
-A_MOMENT = timedelta(seconds=1)

@@ -90,6 +90,24 @@ def test_with_the_drafts_turned_off_nothing_is_called_broken() -> None:
     assert rows == [["Ответить"], ["Эскалировать", "Ещё"]]
 
 
+def test_the_verdict_explains_itself_and_says_nothing_twice() -> None:
+    locked = draft(reasons=("learning_mode", "autosend_off", "low_score", "unbound_facts"))
+    text, _, _ = shown(card(suggestion=locked))
+    assert "Причина: ИИ не уверен" in text
+    assert "автоответ" not in text
+    assert "неподтверждённые" not in text
+    alone = draft(reasons=("autosend_off", "below_t_auto"))
+    text, _, _ = shown(card(suggestion=alone))
+    assert "Причина: автоответ выключен, уверенность ниже порога" in text
+
+
+def test_where_another_try_is_hopeless_none_is_offered() -> None:
+    view = card(suggestion=draft("", status="failed", failure="ai.off"), turn={"state": "ready"})
+    text, rows, _ = shown(view)
+    assert "Черновика нет — ответьте сами" in text
+    assert rows[0] == ["Ответить"]
+
+
 def test_a_reply_on_its_way_says_when_and_whose() -> None:
     text, rows, screen = shown(
         card(suggestion=draft(status="approved"), outbound=reply("scheduled"))
@@ -154,9 +172,7 @@ def test_an_escalation_is_red_and_says_its_reason() -> None:
 
 
 def test_while_somebody_edits_the_card_says_so() -> None:
-    view = card(
-        suggestion=draft(editing_by="Мария", editing_until=NOW + timedelta(minutes=5))
-    )
+    view = card(suggestion=draft(editing_by="Мария", editing_until=NOW + timedelta(minutes=5)))
     text, rows, _ = shown(view)
     assert "Правку ведёт Мария, до 12:08" in text
     assert rows[0] == ["Отправить", "Отменить правку"]
@@ -185,7 +201,7 @@ def test_a_resolved_conversation_is_a_line_that_may_come_back() -> None:
     text, rows, screen = shown(card(thread={"status": "resolved"}))
     assert text.startswith("⚪ ")
     assert "диалог завершён" in text
-    assert rows == []
+    assert rows == [["Вернуть в работу"]]
     assert not screen.final
 
 
@@ -221,7 +237,9 @@ def test_pages_of_buttons(page: str, rows: list[list[str]]) -> None:
 
 
 def test_a_page_that_makes_no_sense_any_more_is_not_shown() -> None:
-    _, rows, _ = shown(card(suggestion=draft(status="approved"), outbound=reply("sent"), page="reject"))
+    _, rows, _ = shown(
+        card(suggestion=draft(status="approved"), outbound=reply("sent"), page="reject")
+    )
     assert rows == [["Завершить", "Ещё"]]
 
 
@@ -301,7 +319,9 @@ def test_equal_cards_have_equal_hashes_and_others_not() -> None:
     again = render(view, RU, NOW + timedelta(seconds=30))
     assert render(view, RU, NOW).hash == again.hash
     newer = replace(view, suggestion=draft(version=4))
-    assert render(newer, RU, NOW).hash != again.hash, "an old button must not stay under a new draft"
+    assert render(newer, RU, NOW).hash != again.hash, (
+        "an old button must not stay under a new draft"
+    )
 
 
 nasty = st.text(
@@ -327,7 +347,7 @@ long = st.builds(lambda text, times: text * times, nasty, st.sampled_from([1, 1,
     newest=st.booleans(),
     english=st.booleans(),
 )
-def test_no_words_of_anybody_break_a_card(  # noqa: PLR0913 - each is somebody's words
+def test_no_words_of_anybody_break_a_card(
     texts: list[str], before: list[str], drafted: str, name: str, title: str, fact: str,
     editor: str, state: str | None, status: str, newest: bool, english: bool,
 ) -> None:  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.host import connectors_for
 from connectors.reading import InboxReader
-from core.app import App
+from core.app import App, open_app
 from core.channels import inbox
 from core.channels.errors import LeaseLost
 from core.channels.inbox import ClaimedUpdate, Mailbox
@@ -78,8 +78,6 @@ async def test_two_claims_at_once_never_tear_a_lane(app: App, shop: Shop) -> Non
 
 
 async def test_who_lost_the_claim_saves_nothing(settings: Settings) -> None:
-    from core.app import open_app  # noqa: PLC0415
-
     clock = HeldClock(SystemClock().now())
     async with open_app(settings, role="test", clock=clock) as app:
         shop = await open_shop(app)
@@ -89,23 +87,20 @@ async def test_who_lost_the_claim_saves_nothing(settings: Settings) -> None:
         quick = await claim(app)
         assert numbers(quick) == [1]
         with pytest.raises(LeaseLost):
-            async with app.uow(shop.tenant_id) as uow:
-                await shop_changes(uow)
-                await inbox.finish(uow, slow)
+            await work_and_finish(app, shop, slow)
         async with app.uow(shop.tenant_id) as uow:
             assert await (await uow.sql()).fetchval("SELECT name FROM tenants") == "Мотор"
             await inbox.finish(uow, quick)
 
 
-async def shop_changes(uow: object) -> None:
-    sql = await uow.sql()  # type: ignore[attr-defined]
-    await sql.execute("UPDATE tenants SET name = 'иначе'")
+async def work_and_finish(app: App, shop: Shop, claimed: list[ClaimedUpdate]) -> None:
+    async with app.uow(shop.tenant_id) as uow:
+        await (await uow.sql()).execute("UPDATE tenants SET name = 'иначе'")
+        await inbox.finish(uow, claimed)
 
 
 async def test_what_nobody_can_digest_is_parked_and_its_lane_goes_on(settings: Settings) -> None:
     """A date no row takes makes the transaction itself fail, again and again."""
-    from core.app import open_app  # noqa: PLC0415
-
     clock = HeldClock(SystemClock().now())
     async with open_app(settings, role="test", clock=clock) as app:
         shop = await open_shop(app)
@@ -149,8 +144,6 @@ async def texts(app: App) -> list[str]:
 async def test_the_sweep_deletes_what_was_read_a_week_ago_and_nothing_open(
     settings: Settings,
 ) -> None:
-    from core.app import open_app  # noqa: PLC0415
-
     clock = HeldClock(SystemClock().now())
     async with open_app(settings, role="test", clock=clock) as app:
         shop = await open_shop(app)

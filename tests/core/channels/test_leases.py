@@ -2,15 +2,18 @@
 
 import asyncio
 import os
+from pathlib import Path
+
+import pytest
 
 from core.app import App
 from core.channels import leases
 from core.channels.leases import Lease
 from core.channels.owners import is_dead, new_owner, place
 from core.ports.channel import ChannelKind
-from tests.support.shop import Shop
 
 KINDS = [ChannelKind.TELEGRAM_BOT]
+with_shop = pytest.mark.usefixtures("shop")  # it has one account
 
 
 async def acquire(app: App, owner: str) -> list[Lease]:
@@ -22,15 +25,15 @@ async def expire(app: App) -> None:
         await sql.execute("UPDATE channel_accounts SET lease_until = now() - interval '1 second'")
 
 
-async def test_of_many_at_once_one_gets_it(app: App, shop: Shop) -> None:
+@with_shop
+async def test_of_many_at_once_one_gets_it(app: App) -> None:
     got = await asyncio.gather(*(acquire(app, f"owner-{n}") for n in range(8)))
     assert sum(len(some) for some in got) == 1
     assert await acquire(app, "late") == []
 
 
-async def test_an_expired_lease_changes_hands_and_its_old_holder_is_told(
-    app: App, shop: Shop
-) -> None:
+@with_shop
+async def test_an_expired_lease_changes_hands_and_its_old_holder_is_told(app: App) -> None:
     [old] = await acquire(app, "old")
     assert await leases.renew(app.db, "old", [old]) == []
     await expire(app)
@@ -40,21 +43,22 @@ async def test_an_expired_lease_changes_hands_and_its_old_holder_is_told(
     assert await leases.renew(app.db, "new", [new]) == []
 
 
-async def test_an_expired_lease_cannot_be_renewed_even_if_nobody_took_it(
-    app: App, shop: Shop
-) -> None:
+@with_shop
+async def test_an_expired_lease_cannot_be_renewed_even_if_nobody_took_it(app: App) -> None:
     [lease] = await acquire(app, "one")
     await expire(app)
     assert await leases.renew(app.db, "one", [lease]) == [lease]
 
 
-async def test_the_holders_own_deadline_is_shorter_than_the_lease(app: App, shop: Shop) -> None:
+@with_shop
+async def test_the_holders_own_deadline_is_shorter_than_the_lease(app: App) -> None:
     [lease] = await acquire(app, "one")
     left = lease.deadline - asyncio.get_running_loop().time()
     assert leases.RENEW_SECONDS < left < leases.TTL_SECONDS
 
 
-async def test_what_is_released_may_be_taken_at_once(app: App, shop: Shop) -> None:
+@with_shop
+async def test_what_is_released_may_be_taken_at_once(app: App) -> None:
     [lease] = await acquire(app, "one")
     await leases.release(app.db, "another")
     assert await acquire(app, "two") == []
@@ -64,11 +68,12 @@ async def test_what_is_released_may_be_taken_at_once(app: App, shop: Shop) -> No
     assert not again.orphaned
 
 
-async def test_the_dead_lose_it_at_once_and_the_living_do_not(app: App, shop: Shop) -> None:
+@with_shop
+async def test_the_dead_lose_it_at_once_and_the_living_do_not(app: App) -> None:
     process = await asyncio.create_subprocess_exec("sleep", "600")
     owner = new_owner().replace(f"|{os.getpid()}|", f"|{process.pid}|")
     head, _, nonce = owner.rpartition("|")
-    started = await _started(process.pid)
+    started = _started(process.pid)
     owner = f"{head.rpartition('|')[0]}|{started}|{nonce}"
     await acquire(app, owner)
     assert not is_dead(owner)
@@ -79,9 +84,8 @@ async def test_the_dead_lose_it_at_once_and_the_living_do_not(app: App, shop: Sh
     assert taken.orphaned
 
 
-async def _started(pid: int) -> str:
-    with open(f"/proc/{pid}/stat") as stat:  # noqa: ASYNC230, PTH123 - a line of /proc
-        return stat.read().rpartition(")")[2].split()[19]
+def _started(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
 
 
 def test_only_what_can_be_proved_counts_as_dead() -> None:

@@ -1,6 +1,7 @@
 """A customer writes: what becomes of it."""
 
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy import func, select
 
@@ -15,13 +16,16 @@ from core.conversations.models import (
 from core.conversations.receive import receive
 from core.conversations.revise import revise, take_back
 from core.conversations.service import resolve
+from core.kernel.tables import TenantRow
 from core.kernel.uow import UnitOfWork
 from core.notifications.models import Card
 from core.ports.channel import AttachmentKind, InboundDelete, InboundEdit, InboundFile
-from tests.support.shop import Shop
+from tests.support.shop import Shop, open_shop
+
+RowT = TypeVar("RowT", bound=TenantRow)
 
 
-async def all_of(uow: UnitOfWork, table: type) -> list:
+async def all_of(uow: UnitOfWork, table: type[RowT]) -> list[RowT]:
     return list(await uow.session.scalars(select(table).order_by(table.id)))
 
 
@@ -189,8 +193,6 @@ async def test_a_files_bytes_are_work_to_do_unless_it_is_too_big(shop: Shop) -> 
 
 
 async def test_another_store_sees_nothing_of_it(shop: Shop) -> None:
-    from tests.support.shop import open_shop  # noqa: PLC0415
-
     other = await open_shop(shop.app, "Чужой")
     await shop.writes("Иван", "Секрет")
 

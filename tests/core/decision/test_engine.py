@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ OPEN = Case(
 )
 
 # Each closes one lock; the verdict it must lead to, and the reason it must give.
-LOCKS = {
+LOCKS: dict[Reason, dict[str, Any]] = {
     Reason.ENGINE_OFF: {"engine_on": False},
     Reason.AUTOSEND_OFF: {"autosend_on": False},
     Reason.LEARNING_MODE: {"mode": Mode.LEARNING},
@@ -53,7 +54,7 @@ LOCKS = {
         "policy": replace(OPEN.policy, intents_autosend_allowed=frozenset())
     },
 }
-ESCALATIONS = {
+ESCALATIONS: dict[Reason, dict[str, Any]] = {
     Reason.ALWAYS_ESCALATE: {
         "policy": replace(OPEN.policy, always_escalate_intents=frozenset({"price"}))
     },
@@ -105,12 +106,12 @@ def test_of_all_combinations_of_the_locks_only_the_open_one_goes_out() -> None:
     ]
     tried = sent = 0
     for closed in product((False, True), repeat=len(changes)):
-        shut: dict[str, object] = {}
+        shut: dict[str, Any] = {}
         for change, is_shut in zip(changes, closed, strict=True):
             if is_shut:
                 shut |= change
         for policy in policies:
-            case = replace(OPEN, **shut, policy=policy)  # type: ignore[arg-type]
+            case = replace(OPEN, **shut, policy=policy)
             tried += 1
             if decide(case).kind == VerdictKind.AUTO_SEND:
                 sent += 1

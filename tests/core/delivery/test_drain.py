@@ -1,7 +1,7 @@
 """Replies go out once, in order, or a person is told that nobody knows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,11 +13,15 @@ from core.delivery.drain import Deliverer, Held
 from core.delivery.models import OutboundMessage
 from core.delivery.service import Reply, plan, settle_doubt, withdraw
 from core.events.relay import relay_once
+from core.kernel.clock import SystemClock
 from core.kernel.errors import DomainError
 from core.ports.channel import (
     Capabilities,
+    FileGone,
+    Keep,
     Later,
     Outbound,
+    Profile,
     Rejected,
     SendOutcome,
     Sent,
@@ -45,20 +49,24 @@ class Messenger:
         answer = self.answers.pop(0) if self.answers else None
         if isinstance(answer, Exception):
             raise answer
-        return answer or Sent(f"m{len(self.given)}", MOMENT())
+        return answer or Sent(f"m{len(self.given)}", SystemClock().now())
 
-    async def pull(self, keep: Callable[..., Awaitable[None]]) -> None: ...
+    @property
+    def profile(self) -> Profile:
+        return Profile("1", "shop_bot")
+
+    async def pull(self, keep: Keep) -> None: ...
+
     async def typing(self, external_chat_id: str) -> None: ...
+
     async def probe(self) -> None: ...
+
     async def close(self) -> None: ...
-    async def fetch(self, external_file_id: str) -> AsyncIterator[bytes]:
+
+    async def fetch(self, external_file_id: str) -> AsyncGenerator[bytes, None]:
+        if external_file_id:
+            raise FileGone(external_file_id)
         yield b""
-
-
-def MOMENT():  # noqa: ANN201, N802
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    return datetime.now(UTC)
 
 
 async def reply(shop: Shop, text: str, *, delay: int = 0, fence: int | None = None) -> UUID:
@@ -128,9 +136,7 @@ async def test_two_deliverers_at_once_send_each_reply_once(shop: Shop, desk: Des
         async with shop.app.uow(shop.tenant_id) as uow:
             thread = await uow.lock(Conversation, ivan.id)
             text = f"ответ {number}"
-            await plan(
-                uow, thread, Reply(text, Author.OPERATOR, None, text), delay=timedelta(0)
-            )
+            await plan(uow, thread, Reply(text, Author.OPERATOR, None, text), delay=timedelta(0))
     other = Desk(shop)
     other.messenger = desk.messenger
     other.held = desk.held
@@ -152,7 +158,7 @@ async def test_a_reply_under_way_can_no_longer_be_taken_back(shop: Shop, desk: D
     desk.messenger.gate = asyncio.Event()
     assert await desk.deliverer.once(desk.held) == 1
     async with shop.app.uow(shop.tenant_id) as uow:
-        with pytest.raises(DomainError, match="outbound.too_late"):
+        with pytest.raises(DomainError, match=r"outbound\.too_late"):
             await withdraw(uow, shop.staff["Анна"], planned)
     desk.messenger.gate.set()
     await desk.deliverer.finish()
@@ -188,7 +194,7 @@ async def test_a_doubt_goes_to_a_person_and_is_never_retried(shop: Shop, desk: D
     async with shop.app.uow(shop.tenant_id) as uow:
         await settle_doubt(uow, shop.staff["Анна"], planned, arrived=False)
     async with shop.app.uow(shop.tenant_id) as uow:
-        with pytest.raises(DomainError, match="outbound.not_in_doubt"):
+        with pytest.raises(DomainError, match=r"outbound\.not_in_doubt"):
             await settle_doubt(uow, shop.staff["Анна"], planned, arrived=False)
     assert await desk.deliver() == ["может быть", "может быть"]
     assert await states(shop) == [("может быть", "rejected"), ("может быть", "sent")]
@@ -235,7 +241,7 @@ async def test_a_channel_that_asks_for_patience_gets_it(shop: Shop, desk: Desk) 
     await desk.deliver()
     assert await states(shop) == [("429", "scheduled")]
     async with shop.app.uow(shop.tenant_id) as uow:
-        await uow.session.execute(update(OutboundMessage).values(due_at=MOMENT()))
+        await uow.session.execute(update(OutboundMessage).values(due_at=SystemClock().now()))
     assert await desk.deliver() == ["429", "429"]
     assert await states(shop) == [("429", "sent")]
 

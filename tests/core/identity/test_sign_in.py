@@ -169,8 +169,7 @@ async def test_of_twenty_simultaneous_uses_of_a_link_one_signs_in(db: Database) 
         try:
             async with db.platform_unit() as puow:
                 await sign_in(puow, await use_login_link(puow, link))
-        except DomainError as refused:
-            assert refused.key == "auth.link"
+        except DomainError:
             return False
         return True
 

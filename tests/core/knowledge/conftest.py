@@ -1,6 +1,5 @@
 """A store that sells car parts, on a database of its own."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -29,9 +28,7 @@ async def app(
     await opened.open()
     yield Product(opened, clock, settings)
     await opened.close()
-    await asyncio.gather(*nudges._under_way.values())
     await nudges.close()
-    await nudges.redis.connection_pool.disconnect()
 
 
 @pytest.fixture

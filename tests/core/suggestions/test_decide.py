@@ -64,7 +64,7 @@ async def test_a_price_whose_product_is_gone_is_not_sent(shop: Shop) -> None:
     draft = await asked(shop)
     assert "45\u202f000" in draft.text
     async with shop.app.uow(shop.tenant_id) as uow:
-        with pytest.raises(DomainError, match="suggestion.price_changed"):
+        with pytest.raises(DomainError, match=r"suggestion\.price_changed"):
             await approve(uow, shop.staff["Анна"], draft.id, version=draft.version)
     assert not await planned(shop)
 
@@ -112,7 +112,7 @@ async def test_a_draft_is_void_once_the_customer_has_written_again(shop: Shop) -
     await shop.writes("Иван", "Хотя нет, нужен двигатель")
 
     async with shop.app.uow(shop.tenant_id) as uow:
-        with pytest.raises(DomainError, match="suggestion.moved_on"):
+        with pytest.raises(DomainError, match=r"suggestion\.moved_on"):
             await approve(uow, shop.staff["Анна"], draft.id, version=draft.version)
     assert not await planned(shop)
 
@@ -145,7 +145,7 @@ async def test_rejecting_leaves_the_customer_waiting_for_a_person(shop: Shop) ->
         await reject(uow, shop.staff["Анна"], draft.id, version=draft.version, reason="tone")
     assert (await shop.conversation("Иван")).status == "waiting"
     async with shop.app.uow(shop.tenant_id) as uow:
-        with pytest.raises(DomainError, match="suggestion.already_decided"):
+        with pytest.raises(DomainError, match=r"suggestion\.already_decided"):
             await approve(uow, shop.staff["Анна"], draft.id, version=draft.version)
 
 
@@ -176,9 +176,7 @@ async def test_the_owner_answers_an_escalation_and_it_is_handled(shop: Shop) -> 
     async with shop.app.uow(shop.tenant_id) as uow:
         await escalate_conversation(uow, shop.staff["Анна"], ivan.id, reason="complaint")
     async with shop.app.uow(shop.tenant_id) as uow:
-        await answer_by_hand(
-            uow, shop.staff["Олег"], ivan.id, "Вернём сегодня", request_key="one"
-        )
+        await answer_by_hand(uow, shop.staff["Олег"], ivan.id, "Вернём сегодня", request_key="one")
     async with shop.app.uow(shop.tenant_id) as uow:
         assert list(await uow.session.scalars(select(Escalation.status))) == ["handled"]
     assert (await shop.conversation("Иван")).status == "active"
@@ -208,7 +206,7 @@ async def test_an_undone_approval_can_be_decided_upon_again(shop: Shop) -> None:
     assert (undone.state, again.status) == ("cancelled", "pending")
     assert (await shop.conversation("Иван")).status == "waiting"
     async with shop.app.uow(shop.tenant_id) as uow:
-        with pytest.raises(DomainError, match="suggestion.stale"):
+        with pytest.raises(DomainError, match=r"suggestion\.stale"):
             await approve(uow, shop.staff["Анна"], draft.id, version=draft.version)
         await approve(uow, shop.staff["Анна"], draft.id, version=again.version)
     assert [reply.state for reply in await planned(shop)] == ["cancelled", "scheduled"]
@@ -267,7 +265,7 @@ async def test_a_draft_for_a_thread_resolved_meanwhile_is_void(shop: Shop) -> No
     async with shop.app.uow(shop.tenant_id) as uow:
         await resolve(uow, shop.staff["Анна"], ivan.id)
     async with shop.app.uow(shop.tenant_id) as uow:
-        with pytest.raises(DomainError, match="suggestion.moved_on"):
+        with pytest.raises(DomainError, match=r"suggestion\.moved_on"):
             await approve(uow, shop.staff["Анна"], draft.id, version=draft.version)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from core.catalog.sku import after, keys_in, sku_key
+from core.knowledge.sku import after, keys_in, sku_key
 
 
 @pytest.mark.parametrize(

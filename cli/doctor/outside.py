@@ -1,0 +1,108 @@
+"""Checks of the outside world: the operators' bot, the model's provider, the stores' accounts."""
+
+from collections.abc import Sequence
+
+import httpx
+
+from cli.doctor.findings import Check, Finding, fail, ok, warn
+from core.app import open_app
+from core.channels.models import AccountState
+from core.channels.queries import every_account
+from core.kernel.errors import DomainError
+from core.kernel.i18n import Speaker
+from core.kernel.settings import Settings
+from core.ports.ai import AiFailure
+
+_PATIENCE = 10.0
+
+
+async def telegram(settings: Settings) -> Sequence[Finding]:
+    """The operators' bot answers, and gets its updates the way it is configured."""
+    if settings.telegram_bot_token is None:
+        return [fail("TELEGRAM_BOT_TOKEN is not set", "ask @BotFather for a bot, set its token")]
+    async with open_app(settings, role="doctor") as app:
+        try:
+            name = await app.operator_bot.username()
+        except DomainError:
+            mend = "check TELEGRAM_BOT_TOKEN, TELEGRAM_API_BASE and the network"
+            return [fail("Telegram does not answer, or refuses the token", mend)]
+    findings = [ok(f"the operators' bot is @{name}")]
+    by_webhook = settings.telegram_mode == "webhook"
+    if by_webhook and not settings.public_address.startswith("https://"):
+        findings.append(
+            fail("TELEGRAM_MODE is webhook without https", "set PUBLIC_URL to an https address")
+        )
+    if by_webhook and settings.telegram_webhook_secret is None:
+        findings.append(
+            fail(
+                "webhooks without TELEGRAM_WEBHOOK_SECRET are refused",
+                "set it to 32 random letters and digits",
+            )
+        )
+    if not settings.public_address.startswith("https://") and not settings.sandbox_on:
+        findings.append(
+            warn(
+                "the Mini App opens by a link only: Telegram shows it over https alone",
+                "set PUBLIC_URL to the https address your proxy serves",
+            )
+        )
+    return findings
+
+
+async def model(settings: Settings) -> Sequence[Finding]:
+    """The provider answers to the key, and its vectors are of our dimension."""
+    if settings.openai_api_key is None:
+        mend = "set OPENAI_API_KEY; without it people answer without drafts"
+        return [warn("no key of a model's provider", mend)]
+    async with open_app(settings, role="doctor") as app:
+        try:
+            embedded = await app.embedder.embed(["проверка"])
+        except AiFailure as failure:
+            said = Speaker("en").say(failure.why)
+            mend = "check OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_EMBEDDING_MODEL"
+            return [fail(f"embeddings: {said}", mend)]
+    findings = [ok(f"embeddings come from {embedded.embedder}")]
+    base = settings.openai_base_url or "https://api.openai.com/v1"
+    headers = {"Authorization": f"Bearer {settings.openai_api_key.get_secret_value()}"}
+    async with httpx.AsyncClient(timeout=_PATIENCE, headers=headers) as client:
+        answer = await client.get(f"{base}/models")
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        findings.append(fail("the provider refuses the key", "check OPENAI_API_KEY"))
+    elif answer.is_success and settings.openai_chat_model not in answer.text:
+        findings.append(
+            warn(
+                f"the provider does not list {settings.openai_chat_model}",
+                "check OPENAI_CHAT_MODEL",
+            )
+        )
+    else:
+        findings.append(ok(f"drafts come from {settings.openai_chat_model}"))
+    return findings
+
+
+async def accounts(settings: Settings) -> Sequence[Finding]:
+    """Every connected account of every store is at work."""
+    findings = []
+    async with open_app(settings, role="doctor") as app:
+        async with app.platform_uow() as puow:
+            found = await every_account(puow)
+        for account in found:
+            said = f"{account.kind} {account.name} of store {account.tenant_id}: {account.state}"
+            if account.state == AccountState.CONNECTED:
+                findings.append(ok(said))
+                continue
+            reason = Speaker("en").say(account.state_reason) if account.state_reason else ""
+            mend = "`sales-operator connect-bot` with a fresh token, or /connect in the bot"
+            findings.append(warn(f"{said} {reason}".rstrip(), mend))
+    if not findings:
+        findings.append(
+            warn("no store has connected its bot", "/connect in the operators' bot, or connect-bot")
+        )
+    return findings
+
+
+OUTSIDE = (
+    Check("Telegram", telegram),
+    Check("AI", model),
+    Check("channels", accounts),
+)
