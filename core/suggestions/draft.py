@@ -70,7 +70,7 @@ class Draftsman:
     def __init__(self, app: "App", wake: Callable[[], None]) -> None:
         self._app = app
         self._wake = wake
-        self._at_work: set[asyncio.Task[None]] = set()
+        self._at_work: dict[asyncio.Task[None], _Claimed] = {}
 
     async def once(self) -> int:
         """Start on what is due; returns how many turns were started. Never waits for a model."""
@@ -81,8 +81,9 @@ class Draftsman:
         async with self._app.db.hot_platform() as sql:
             rows = await sql.fetch(_CLAIM, token, now + _LEASE, now, free)
         for row in rows:
-            task = asyncio.create_task(self._draft(_Claimed(token, *row)))
-            self._at_work.add(task)
+            claimed = _Claimed(token, *row)
+            task = asyncio.create_task(self._draft(claimed))
+            self._at_work[task] = claimed
             task.add_done_callback(self._done)
         return len(rows)
 
@@ -96,12 +97,15 @@ class Draftsman:
 
     async def finish(self) -> None:
         """On a clean stop: drafts under way are given back at once, for the next process."""
-        for task in self._at_work:
+        given_back = dict(self._at_work)
+        for task in given_back:
             task.cancel()
-        await asyncio.gather(*self._at_work, return_exceptions=True)
+        await asyncio.gather(*given_back, return_exceptions=True)
+        for turn in given_back.values():
+            await self._again(turn, "ai.interrupted", timedelta(0))
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._at_work.discard(task)
+        self._at_work.pop(task, None)
         self._wake()
 
     async def _draft(self, turn: _Claimed) -> None:
@@ -112,9 +116,6 @@ class Draftsman:
             await self._failed(turn, failure.why, again=failure.again)
         except DomainError as refusal:
             await self._failed(turn, refusal.key, again=False)
-        except asyncio.CancelledError:
-            await self._again(turn, "ai.interrupted", timedelta(0))
-            raise
         except Exception:
             _log.exception("draft_broke", turn=str(turn.id))
             await self._failed(turn, "ai.broke", again=True)
