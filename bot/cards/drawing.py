@@ -1,5 +1,7 @@
 """The drain that hangs cards: claims those out of date, draws them, keeps where they hang."""
 
+import asyncio
+from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 _BATCH = 50
 _MOST_CHATS = 50
+# Of a chat: after a crash so many at most are sent a second time, and say so.
+_MOST_UNSETTLED = 8
 _log = structlog.get_logger(__name__)
 
 
@@ -59,7 +63,7 @@ class CardDrawing:
         self._bot = bot
         self.drain = Drain("cards", self.once)
         self._lanes: Lanes[int] = Lanes(_MOST_CHATS, self.drain.wake)
-        self._settling = Settling(app)
+        self._settling = Settling(app, self.drain.wake)
 
     async def once(self) -> int:
         """Claim a batch and start drawing it; says how many were claimed."""
@@ -80,26 +84,32 @@ class CardDrawing:
 
     async def close(self) -> None:
         await self._lanes.close()
+        await self._settling.finish()
 
-    async def _draw_chat(
-        self, group: Sequence[ClaimedCard], views: dict[UUID, CardView]
-    ) -> None:
+    async def _draw_chat(self, group: Sequence[ClaimedCard], views: dict[UUID, CardView]) -> None:
+        # The next card is sent while the last is being settled: their leases keep them apart.
+        unsettled: deque[asyncio.Future[None]] = deque()
         for number, card in enumerate(group):
             try:
-                await self._draw(card, views[card.id])
+                settled = await self._draw(card, views[card.id])
             except _ChatPausedError as pause:
                 await self._later(group[number:], pause)
                 return
+            if settled is not None:
+                unsettled.append(settled)
+            if len(unsettled) > _MOST_UNSETTLED:
+                await unsettled.popleft()
 
-    async def _draw(self, card: ClaimedCard, view: CardView) -> None:
+    async def _draw(self, card: ClaimedCard, view: CardView) -> asyncio.Future[None] | None:
         speaker = speaker_for(view.reader.language, view.reader.time_zone)
         screen = render(view, speaker, self._app.clock.now())
         shown = screen.hash
         message_id = card.message_id
         if message_id is None or shown != card.drawn_hash:
             message_id = await self._show(card, screen)
-        if message_id is not None:
-            await self._settling.settle(DrawnCard(card, message_id, shown, screen.final))
+        if message_id is None:
+            return None
+        return self._settling.settle(DrawnCard(card, message_id, shown, screen.final))
 
     async def _show(self, card: ClaimedCard, screen: Screen) -> int | None:
         """The message the card hangs in now; None if this card is settled otherwise."""
@@ -131,9 +141,7 @@ class CardDrawing:
             _log.error("card_refused", card=str(card.id), problem=refusal.message)
             return await self._put_off(card, refusal.message, unsent=True)
         except TelegramNetworkError as failure:
-            return await self._put_off(
-                card, type(failure).__name__, unsent=surely_unsent(failure)
-            )
+            return await self._put_off(card, type(failure).__name__, unsent=surely_unsent(failure))
         except TelegramAPIError as failure:
             return await self._put_off(card, type(failure).__name__, unsent=False)
         return card.message_id
@@ -165,4 +173,3 @@ class CardDrawing:
         async with self._app.db.hot_platform() as sql:
             await cards.give_up(sql, card, refusal.message)
             await note_unreachable(sql, card.chat_id, self._app.clock.now())
-

@@ -1,6 +1,7 @@
 """Keeps what was drawn: cards that finish together are settled by one statement."""
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -19,18 +20,25 @@ _log = structlog.get_logger(__name__)
 class Settling:
     """Gathers while one statement runs, and settles what has gathered by the next."""
 
-    def __init__(self, app: "App") -> None:
+    def __init__(self, app: "App", again: Callable[[], None]) -> None:
+        """`again` is called when a settled card is out of date already."""
         self._app = app
+        self._again = again
         self._waiting: list[tuple[DrawnCard, asyncio.Future[None]]] = []
         self._flusher: asyncio.Task[None] | None = None
 
-    async def settle(self, drawn: DrawnCard) -> None:
-        """Returns once it is kept, or once the lease is over and somebody else will see to it."""
-        done = asyncio.get_running_loop().create_future()
+    def settle(self, drawn: DrawnCard) -> asyncio.Future[None]:
+        """Done once it is kept, or once the lease is over and somebody else will see to it."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((drawn, done))
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._flush())
-        await done
+        return done
+
+    async def finish(self) -> None:
+        """Until everything is kept that was to be."""
+        while self._flusher is not None:
+            await asyncio.wait([self._flusher])
 
     async def _flush(self) -> None:
         try:
@@ -49,7 +57,7 @@ class Settling:
         while True:
             try:
                 async with self._app.db.hot_platform() as sql:
-                    await cards.settle(sql, drawn, self._app.clock.now())
+                    stale = await cards.settle(sql, drawn, self._app.clock.now())
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
                 if waited >= LEASE.total_seconds():
                     _log.exception("cards_unsettled", cards=len(drawn))
@@ -57,4 +65,6 @@ class Settling:
                 await asyncio.sleep(wait)
                 waited, wait = waited + wait, wait * 2
             else:
+                if stale:
+                    self._again()
                 return
