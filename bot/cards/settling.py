@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import asyncpg
 import structlog
 
+from core.kernel.database import DATABASE_TROUBLE
 from core.notifications import cards
 from core.notifications.cards import LEASE, DrawnCard
 
@@ -56,7 +56,7 @@ class Settling:
             try:
                 async with self._app.db.hot_platform() as sql:
                     await cards.settle(sql, drawn, self._app.clock.now())
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            except DATABASE_TROUBLE:
                 if waited >= LEASE.total_seconds():
                     _log.exception("cards_unsettled", cards=len(drawn))
                     return

@@ -28,6 +28,8 @@ class Model:
         self.answers: list[str | Exception] = []
         self.gate: asyncio.Event | None = None
 
+    async def close(self) -> None: ...
+
     async def draft(self, request: DraftRequest) -> Draft:
         refuse_inside_transaction("the model")
         self.asked.append(request)
