@@ -41,7 +41,7 @@ def test_what_looks_like_a_secret_is_masked_wherever_it_stands(
     structlog.get_logger("x").info("said", where=f"https://a/{secret}/b", deep={"list": [secret]})
     logging.getLogger("vendor").warning("calling %s", secret)
     try:
-        {}[secret]
+        dict[str, str]()[secret]
     except KeyError:
         structlog.get_logger("x").exception("broke")
     assert secret.rsplit(maxsplit=1)[-1] not in written.getvalue()
