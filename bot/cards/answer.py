@@ -17,7 +17,9 @@ _MOST_UNBOUND = 5
 _LONGEST_TITLE = 60
 _BY_HAND = frozenset({"engine_off", "learning_mode"})
 _LOCKS = _BY_HAND | {"autosend_off", "store_disallows", "intent_not_allowed", "no_licence"}
-_SAID_OTHERWISE = frozenset({"unbound_facts", "self_check_failed"})  # by the line of what is unbound
+_SAID_OTHERWISE = frozenset(
+    {"unbound_facts", "self_check_failed"}
+)  # by the line of what is unbound
 # With these another try would end the same.
 _HOPELESS = frozenset({"ai.off", "ai.no_key", "ai.no_subscription", "ai.no_words"})
 _SUCCESS, _DANGER, _PRIMARY = ButtonStyle.SUCCESS, ButtonStyle.DANGER, ButtonStyle.PRIMARY
@@ -27,8 +29,12 @@ Rows = list[list[InlineKeyboardButton]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`sign` opens the card, `title` says where the answer stands, `text` is the draft or reply,
-    `notes` follow it."""
+    """What an operator reads of the answer.
+
+    `sign` opens the card, `title` says where the answer stands, `text` is the draft or reply.
+
+    `notes` follow it.
+    """
 
     sign: str
     title: Html

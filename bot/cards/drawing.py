@@ -59,7 +59,7 @@ class CardDrawing:
         self._bot = bot
         self.drain = Drain("cards", self.once)
         self._lanes: Lanes[int] = Lanes(_MOST_CHATS, self.drain.wake)
-        self._settling = Settling(app)
+        self._settling = Settling(app, self.drain.wake)
 
     async def once(self) -> int:
         """Claim a batch and start drawing it; says how many were claimed."""
@@ -80,10 +80,9 @@ class CardDrawing:
 
     async def close(self) -> None:
         await self._lanes.close()
+        await self._settling.close()
 
-    async def _draw_chat(
-        self, group: Sequence[ClaimedCard], views: dict[UUID, CardView]
-    ) -> None:
+    async def _draw_chat(self, group: Sequence[ClaimedCard], views: dict[UUID, CardView]) -> None:
         for number, card in enumerate(group):
             try:
                 await self._draw(card, views[card.id])
@@ -99,7 +98,7 @@ class CardDrawing:
         if message_id is None or shown != card.drawn_hash:
             message_id = await self._show(card, screen)
         if message_id is not None:
-            await self._settling.settle(DrawnCard(card, message_id, shown, screen.final))
+            self._settling.settle(DrawnCard(card, message_id, shown, screen.final))
 
     async def _show(self, card: ClaimedCard, screen: Screen) -> int | None:
         """The message the card hangs in now; None if this card is settled otherwise."""
@@ -120,23 +119,29 @@ class CardDrawing:
         except TelegramRetryAfter as flood:
             raise _ChatPausedError(flood.retry_after, "429") from flood
         except TelegramForbiddenError as refusal:
-            return await self._lost(card, refusal)
+            await self._lost(card, refusal)
+            return None
         except TelegramBadRequest as refusal:
             if is_unchanged(refusal):
                 return card.message_id
-            if is_closed(refusal):
-                return await self._lost(card, refusal)
-            if is_vanished(refusal):
-                return await self._replaced(card)
-            _log.error("card_refused", card=str(card.id), problem=refusal.message)
-            return await self._put_off(card, refusal.message, unsent=True)
+            await self._refused(card, refusal)
+            return None
         except TelegramNetworkError as failure:
-            return await self._put_off(
-                card, type(failure).__name__, unsent=surely_unsent(failure)
-            )
+            await self._put_off(card, type(failure).__name__, unsent=surely_unsent(failure))
+            return None
         except TelegramAPIError as failure:
-            return await self._put_off(card, type(failure).__name__, unsent=False)
+            await self._put_off(card, type(failure).__name__, unsent=False)
+            return None
         return card.message_id
+
+    async def _refused(self, card: ClaimedCard, refusal: TelegramBadRequest) -> None:
+        if is_closed(refusal):
+            await self._lost(card, refusal)
+        elif is_vanished(refusal):
+            await self._replaced(card)
+        else:
+            _log.error("card_refused", card=str(card.id), problem=refusal.message)
+            await self._put_off(card, refusal.message, unsent=True)
 
     async def _put_off(self, card: ClaimedCard, problem: str, *, unsent: bool) -> None:
         CARDS.labels("failed").inc()
@@ -165,4 +170,3 @@ class CardDrawing:
         async with self._app.db.hot_platform() as sql:
             await cards.give_up(sql, card, refusal.message)
             await note_unreachable(sql, card.chat_id, self._app.clock.now())
-

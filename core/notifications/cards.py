@@ -62,6 +62,7 @@ FROM (
     ORDER BY k.id FOR NO KEY UPDATE OF k
 ) s
 WHERE c.tenant_id = s.tenant_id AND c.id = s.id AND c.lease_token = $1
+RETURNING c.drawn < c.wanted
 """
 _LATER = """
 UPDATE cards SET lease_token = NULL, lease_until = NULL, due_at = $4, problem = $5,
@@ -217,10 +218,14 @@ async def claim(
 
 async def settle(
     sql: "asyncpg.pool.PoolConnectionProxy[Any]", drawn: Iterable[DrawnCard], now: datetime
-) -> None:
-    """Keep where they hang and what they show; a card whose lease was lost is left alone."""
+) -> bool:
+    """Keep where they hang and what they show; a card whose lease was lost is left alone.
+
+    Returns whether some of them have gone out of date meanwhile.
+    """
+    stale = False
     for token, cards in _by_token(drawn).items():
-        await sql.execute(
+        rows = await sql.fetch(
             _SETTLE,
             token,
             now,
@@ -231,6 +236,8 @@ async def settle(
             [d.screen_hash for d in cards],
             [d.shrunk for d in cards],
         )
+        stale = stale or any(row[0] for row in rows)
+    return stale
 
 
 async def later(

@@ -1,0 +1,104 @@
+"""From a customer's message to the operator's card, beside a relay that forwards and replies."""
+
+import asyncio
+
+from bench.measure import Figure, Sample, in_turns, percentile
+from bench.rig import RELAY_BOT, ROLES, STORE_BOT, Rig
+
+_BACKLOG = 300
+_BLOCKS = 3
+_SECONDS = 5
+
+
+async def backlog(rig: Rig) -> list[Figure]:
+    """The AI is off; so many customers have written at once, each for the first time."""
+    await rig.turn_ai(on=False)
+
+    async def ours(_: int) -> Sample:
+        numbers, meter = rig.numbers("ours", _BACKLOG), rig.roles_meter()
+        await rig.write(STORE_BOT, numbers)
+        await rig.wait("card", numbers)
+        rate = await _rate(rig, "card", numbers)
+        await rig.quiet()
+        return {"rate": rate, **meter.per(_BACKLOG)}
+
+    async def floor(_: int) -> Sample:
+        numbers, meter = rig.numbers("floor", _BACKLOG), rig.meter("relay")
+        await rig.write(RELAY_BOT, numbers)
+        await rig.wait("replied", numbers)
+        return {"rate": await _rate(rig, "replied", numbers), **meter.per(_BACKLOG)}
+
+    own, bare = await in_turns(ours, floor, _BLOCKS)
+    return [
+        Figure("inbound_to_card_backlog", own["rate"], "per_s", bare["rate"], ">= 0.5"),
+        Figure("inbound_to_card_backlog_cpu", own["cpu"], "us", bare["cpu"]),
+        Figure("inbound_to_card_backlog_servers_cpu", own["servers_cpu"], "us", None),
+        *(Figure(f"inbound_to_card_backlog_cpu_{r}", own[f"cpu_{r}"], "us", None) for r in ROLES),
+    ]
+
+
+async def steady(rig: Rig, rate: int) -> list[Figure]:
+    """The AI is off; messages come at this rate, whatever becomes of them."""
+    await rig.turn_ai(on=False)
+    own, bare = await in_turns(
+        lambda _: _stream(rig, rate, "card"), lambda _: _relay_stream(rig, rate), _BLOCKS
+    )
+    name = f"inbound_to_card_at_{rate}"
+    return [
+        Figure(f"{name}_p50", own["p50"], "ms", bare["p50"]),
+        Figure(f"{name}_p95", own["p95"], "ms", bare["p95"], "<= 5"),
+        Figure(f"{name}_cpu", own["cpu"], "us", bare["cpu"]),
+        Figure(f"{name}_servers_cpu", own["servers_cpu"], "us", None),
+    ]
+
+
+async def drafted(rig: Rig, rate: int) -> list[Figure]:
+    """A model that answers at once, and no wait for quiet: until the card shows the draft."""
+    await rig.turn_ai(on=True)
+    own, bare = await in_turns(
+        lambda _: _stream(rig, rate, "drafted"), lambda _: _relay_stream(rig, rate), _BLOCKS
+    )
+    name = f"inbound_to_draft_at_{rate}"
+    return [
+        Figure(f"{name}_p50", own["p50"], "ms", bare["p50"]),
+        Figure(f"{name}_p95", own["p95"], "ms", bare["p95"]),
+        Figure(f"{name}_card_p50", own["card_p50"], "ms", bare["p50"]),
+        Figure(f"{name}_card_p95", own["card_p95"], "ms", bare["p95"]),
+        Figure(f"{name}_cpu", own["cpu"], "us", bare["cpu"]),
+        Figure(f"{name}_servers_cpu", own["servers_cpu"], "us", None),
+    ]
+
+
+async def _stream(rig: Rig, rate: int, until: str) -> Sample:
+    numbers, meter = rig.numbers("ours", rate * _SECONDS), rig.roles_meter()
+    await rig.write(STORE_BOT, numbers, rate)
+    await asyncio.sleep(_SECONDS)
+    await rig.wait(until, numbers)
+    took = await rig.took("written", until, numbers)
+    card = await rig.took("written", "card", numbers)
+    await rig.quiet()
+    return {
+        "p50": percentile(took, 50),
+        "p95": percentile(took, 95),
+        "card_p50": percentile(card, 50),
+        "card_p95": percentile(card, 95),
+        **meter.per(len(numbers)),
+    }
+
+
+async def _relay_stream(rig: Rig, rate: int) -> Sample:
+    numbers, meter = rig.numbers("floor", rate * _SECONDS), rig.meter("relay")
+    await rig.write(RELAY_BOT, numbers, rate)
+    await asyncio.sleep(_SECONDS)
+    await rig.wait("replied", numbers)
+    took = await rig.took("written", "card", numbers)
+    return {
+        "p50": percentile(took, 50),
+        "p95": percentile(took, 95),
+        **meter.per(len(numbers)),
+    }
+
+
+async def _rate(rig: Rig, kind: str, numbers: range) -> float:
+    began, ended = await rig.marks("written", numbers), await rig.marks(kind, numbers)
+    return len(numbers) / (max(ended.values()) - min(began.values()))

@@ -1,0 +1,1 @@
+"""What the product is measured against, and the outside world both stand on."""
