@@ -3,6 +3,7 @@ import type { Message } from "../../api/types";
 import { useSpeech } from "../../i18n";
 import { Icon } from "../../ui";
 import { AttachmentView } from "./attachment";
+import { problemWords } from "./codes";
 import { UnsureChoice } from "./outgoing";
 
 type Props = {
@@ -39,7 +40,12 @@ export function Bubble({ message, first, manages, conversationId }: Props) {
         </p>
       )}
       {message.deleted_at && <p className="bubble-note">{t.deletedMessage}</p>}
-      {state === "rejected" && <p className="bubble-note">{t.notDelivered}</p>}
+      {state === "rejected" && (
+        <p className="bubble-note">
+          {t.notDelivered}
+          {message.outbound?.problem && `: ${problemWords(t, message.outbound.problem)}`}
+        </p>
+      )}
       {state === "cancelled" && <p className="bubble-note">{t.cancelledSend}</p>}
       <footer className="bubble-foot">
         {message.edited_at && message.versions.length === 0 && <span>{t.edited}</span>}
@@ -69,8 +75,8 @@ function Author({ message }: { message: Message }) {
   const { kind, name } = message.author;
   if (kind === "customer") return <span className="ui-hidden">{name}</span>;
   const names = {
-    operator: name,
-    ai: t.authorAi,
+    operator: name ?? t.authorOperator,
+    ai: t.authorAi(name),
     owner: t.authorOwner(name),
     system: t.authorSystem,
   };

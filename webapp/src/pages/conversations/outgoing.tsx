@@ -6,6 +6,7 @@ import { useSignedIn } from "../../app/context";
 import { useNow } from "../../app/use-now";
 import { useSpeech } from "../../i18n";
 import { Button, Icon } from "../../ui";
+import { problemWords } from "./codes";
 import { refreshConversation, showOutbound } from "./queries";
 import { useAct } from "./use-act";
 
@@ -50,7 +51,7 @@ function Fate({ outbound, manages }: { outbound: Outbound; manages: boolean }) {
         <p className="fate fate-bad" role="status">
           <Icon name="warn" size={16} />
           {t.notDelivered}
-          {outbound.problem && `: ${outbound.problem}`}
+          {outbound.problem && `: ${problemWords(t, outbound.problem)}`}
         </p>
       );
     case "sent":

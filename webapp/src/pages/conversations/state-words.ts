@@ -28,11 +28,6 @@ export function intentName(t: Dictionary, intent: string | null): string | null 
   return intent && (t.intent[intent.toLowerCase()] ?? intent);
 }
 
-/** A code the dictionary knows in its words; words of the server as they are. */
-export function wordsOf(table: Readonly<Record<string, string>>, code: string): string {
-  return table[code.toLowerCase()] ?? code.replaceAll("_", " ");
-}
-
 export const channelNames: Readonly<Record<string, string>> = {
   telegram_bot: "Telegram",
   telegram_personal: "Telegram",
