@@ -60,6 +60,7 @@ export const en: Dictionary = {
   pickText: "On the left are the people who wrote. Those waiting come first.",
   emptyWaitingTitle: "Nobody is waiting",
   emptyWaitingText: "When a customer writes, the conversation appears here and a card in your bot.",
+  toEscalated: (n) => `See the escalated: ${n}`,
   emptyFirstTitle: "Nobody has written yet",
   emptyFirstText:
     "Write to the store’s bot from another account as a customer: the question appears here with a draft of the reply.",
@@ -269,6 +270,7 @@ export const en: Dictionary = {
   sent: "Sent",
   sentBy: (time, name) => (name ? `Sent at ${time} · ${name}` : `Sent at ${time}`),
   notDelivered: "Not sent",
+  sentAgain: "Did not arrive, sent again",
   cancelledSend: "Sending stopped",
   unsure: "It may or may not have arrived. Check in the messenger.",
   arrived: "It arrived",

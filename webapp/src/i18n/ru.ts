@@ -63,6 +63,7 @@ export const ru = {
   pickText: "Слева те, кто написал. Сначала откроются ждущие ответа.",
   emptyWaitingTitle: "Никто не ждёт ответа",
   emptyWaitingText: "Когда клиент напишет, диалог появится здесь, а карточка придёт вам в бота.",
+  toEscalated: (n: number) => `К эскалациям: ${n}`,
   emptyFirstTitle: "Пока никто не написал",
   emptyFirstText:
     "Напишите боту магазина с другого аккаунта как клиент: вопрос появится здесь вместе с черновиком ответа.",
@@ -278,6 +279,7 @@ export const ru = {
   sentBy: (time: string, name: string | null) =>
     name ? `Отправлено в ${time} · ${name}` : `Отправлено в ${time}`,
   notDelivered: "Не отправлено",
+  sentAgain: "Не дошло, отправлено ещё раз",
   cancelledSend: "Отправка отменена",
   unsure: "Неизвестно, дошло ли. Проверьте в мессенджере.",
   arrived: "Дошло",

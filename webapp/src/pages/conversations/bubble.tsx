@@ -3,8 +3,9 @@ import type { Message } from "../../api/types";
 import { useSpeech } from "../../i18n";
 import { Icon } from "../../ui";
 import { AttachmentView } from "./attachment";
-import { problemWords } from "./codes";
+import { undeliveredWords } from "./codes";
 import { UnsureChoice } from "./outgoing";
+import { authorName } from "./state-words";
 
 type Props = {
   message: Message;
@@ -41,10 +42,7 @@ export function Bubble({ message, first, manages, conversationId }: Props) {
       )}
       {message.deleted_at && <p className="bubble-note">{t.deletedMessage}</p>}
       {state === "rejected" && (
-        <p className="bubble-note">
-          {t.notDelivered}
-          {message.outbound?.problem && `: ${problemWords(t, message.outbound.problem)}`}
-        </p>
+        <p className="bubble-note">{undeliveredWords(t, message.outbound?.problem)}</p>
       )}
       {state === "cancelled" && <p className="bubble-note">{t.cancelledSend}</p>}
       <footer className="bubble-foot">
@@ -72,15 +70,9 @@ export function Bubble({ message, first, manages, conversationId }: Props) {
 
 function Author({ message }: { message: Message }) {
   const { t } = useSpeech();
-  const { kind, name } = message.author;
-  if (kind === "customer") return <span className="ui-hidden">{name}</span>;
-  const names = {
-    operator: name ?? t.authorOperator,
-    ai: t.authorAi(name),
-    owner: t.authorOwner(name),
-    system: t.authorSystem,
-  };
-  return <b className="bubble-author">{names[kind]}</b>;
+  const name = authorName(t, message.author);
+  if (message.author.kind === "customer") return <span className="ui-hidden">{name}</span>;
+  return <b className="bubble-author">{name}</b>;
 }
 
 function Quote({ reply }: { reply: NonNullable<Message["reply_to"]> }) {

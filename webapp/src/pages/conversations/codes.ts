@@ -23,6 +23,12 @@ export const failureWords = (t: Dictionary, code: string): string =>
 
 export const hopeless = (code: string | null): boolean => code !== null && HOPELESS.includes(code);
 
+/** What became of a reply that did not arrive, and why. */
+export function undeliveredWords(t: Dictionary, problem: string | null | undefined): string {
+  if (problem === "outbound.sent_again") return t.sentAgain;
+  return problem ? `${t.notDelivered}: ${problemWords(t, problem)}` : t.notDelivered;
+}
+
 /** Why a reply did not go out: by its code, or as the messenger put it. */
 export function problemWords(t: Dictionary, problem: string): string {
   const isCode = /^[a-z_]+(\.[a-z_]+)+$/.test(problem);

@@ -44,12 +44,15 @@ export function SuggestionCard(props: Props) {
           {t.draftSuperseded}
         </p>
       );
-    case "rejected":
+    case "rejected": {
+      const { decided_by: by, decided_at: at } = suggestion;
+      if (!by || !at) return null;
+      return <NoDraft {...props} title={t.rejectedBy(by.name, format.ago(new Date(at), now))} />;
+    }
     case "escalated": {
       const { decided_by: by, decided_at: at } = suggestion;
       if (!by || !at) return null;
-      const words = suggestion.status === "rejected" ? t.rejectedBy : t.escalatedBy;
-      return <p className="card-line">{words(by.name, format.ago(new Date(at), now))}</p>;
+      return <p className="card-line">{t.escalatedBy(by.name, format.ago(new Date(at), now))}</p>;
     }
     case "approved":
     case "edited":
@@ -106,13 +109,14 @@ function Pending(props: Props) {
   );
 }
 
-function NoDraft(props: Props & { title: string; text: string; busy?: boolean }) {
+function NoDraft(props: Props & { title: string; text?: string; busy?: boolean }) {
   const { t } = useSpeech();
   const decide = useDecisions(props);
   return (
     <section className="card card-none" aria-label={t.draft}>
       <div className="card-head" role="status">
-        {props.busy ? <Spinner size="s" label={t.loading} /> : <Icon name="warn" size={18} />}
+        {props.busy && <Spinner size="s" label={t.loading} />}
+        {props.suggestion.status === "failed" && <Icon name="warn" size={18} />}
         <b>{props.title}</b>
       </div>
       {props.text && <p className="card-note">{props.text}</p>}
@@ -134,7 +138,7 @@ function NoDraft(props: Props & { title: string; text: string; busy?: boolean })
               disabled={decide.busy}
               onClick={decide.again}
             >
-              {t.retry}
+              {props.suggestion.status === "rejected" ? t.regenerate : t.retry}
             </Button>
           )}
         </div>
