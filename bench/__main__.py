@@ -64,7 +64,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=[*_ALONE, *_TOGETHER])
     parser.add_argument("--scale", action="store_true", help="upon 1,000,000 messages")
-    parser.add_argument("--profile", action="store_true", help="roles under cProfile: var/bench/logs")
+    parser.add_argument(
+        "--profile", action="store_true", help="roles under cProfile: var/bench/logs"
+    )
     given = parser.parse_args()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         figures = runner.run(run(given.only, scale=given.scale, profile=given.profile))

@@ -55,7 +55,9 @@ class Rig:
     webhook_path: str
     webhook_secret: str
     profiles: Path | None = None
-    _numbers: dict[str, int] = field(default_factory=lambda: {"ours": 1_000_000, "floor": 5_000_000})
+    _numbers: dict[str, int] = field(
+        default_factory=lambda: {"ours": 1_000_000, "floor": 5_000_000}
+    )
 
     def numbers(self, side: str, count: int) -> range:
         """Customers nobody has heard of yet."""
@@ -245,9 +247,7 @@ def _settings(
     )
 
 
-async def _fresh_database(
-    embedded: Servers, name: str, stack: contextlib.AsyncExitStack
-) -> str:
+async def _fresh_database(embedded: Servers, name: str, stack: contextlib.AsyncExitStack) -> str:
     admin_url = _with_database(embedded.database_url_owner, "postgres")
     admin = await asyncpg.connect(admin_url)
     stack.push_async_callback(admin.close)

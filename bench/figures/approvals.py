@@ -151,4 +151,3 @@ async def _rate(rig: Rig, numbers: range) -> float:
     """Presses answered in a second."""
     began, ended = await rig.marks("tapped", numbers), await rig.marks("pressed", numbers)
     return len(numbers) / (max(ended.values()) - min(began.values()))
-

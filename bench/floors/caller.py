@@ -53,9 +53,7 @@ async def main(port: int, path: str, secret: str, first: int, count: int) -> Non
     ).encode()
     took: list[float] = []
     began = time.perf_counter()
-    refused = await asyncio.gather(
-        *(_client(port, head, numbers, took) for _ in range(_AT_ONCE))
-    )
+    refused = await asyncio.gather(*(_client(port, head, numbers, took) for _ in range(_AT_ONCE)))
     seconds = time.perf_counter() - began
     took.sort()
     p50, p95 = took[len(took) // 2] * 1000, took[len(took) * 95 // 100] * 1000

@@ -151,7 +151,9 @@ class StandIn:
         """Customers first, first+1, … each write one message; `rate` a second, or all at once."""
         bot = self._bot(asked["token"])
         numbers = range(asked["first"], asked["first"] + asked["count"])
-        self._act(lambda number: self._send(bot, "written", number, _written(number)), numbers, asked)
+        self._act(
+            lambda number: self._send(bot, "written", number, _written(number)), numbers, asked
+        )
         return {}
 
     async def _press(self, asked: Json) -> Json:

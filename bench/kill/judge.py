@@ -89,6 +89,9 @@ async def judge(
     await _cards(sql, verdict, recorder, written)
     await _replies(sql, verdict, outside, {one.chat_id for one in written})
     await _approvals(sql, verdict, accepted)
+    verdict.counts["deadlocks since the last crash"] = await sql.fetchval(
+        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    )
     return verdict
 
 

@@ -53,18 +53,22 @@ class Product:
     async def ready(self) -> float:
         """Seconds until /readyz says so."""
         began = time.monotonic()
+        last = "no answer"
         async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
             while time.monotonic() - began < _START_SECONDS:
                 if self._process is not None and self._process.returncode is not None:
+                    last = f"it ended with {self._process.returncode}"
                     break
                 try:
                     answer = await client.get(f"http://127.0.0.1:{self._port}/readyz")
                     if answer.is_success:
                         return time.monotonic() - began
-                except httpx.HTTPError:
-                    pass
+                    last = answer.text
+                except httpx.HTTPError as down:
+                    last = repr(down)
                 await asyncio.sleep(_POLL)
-        raise RuntimeError(f"the product does not become ready, see {self._out}")
+        seconds = time.monotonic() - began
+        raise RuntimeError(f"not ready after {seconds:.0f} s, see {self._out}: {last}")
 
     async def stop(self) -> None:
         if self._process is None or self._process.returncode is not None:

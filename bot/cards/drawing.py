@@ -59,7 +59,7 @@ class CardDrawing:
         self._bot = bot
         self.drain = Drain("cards", self.once)
         self._lanes: Lanes[int] = Lanes(_MOST_CHATS, self.drain.wake)
-        self._settling = Settling(app)
+        self._settling = Settling(app, self.drain.wake)
 
     async def once(self) -> int:
         """Claim a batch and start drawing it; says how many were claimed."""
@@ -80,6 +80,7 @@ class CardDrawing:
 
     async def close(self) -> None:
         await self._lanes.close()
+        await self._settling.close()
 
     async def _draw_chat(self, group: Sequence[ClaimedCard], views: dict[UUID, CardView]) -> None:
         for number, card in enumerate(group):
@@ -97,7 +98,7 @@ class CardDrawing:
         if message_id is None or shown != card.drawn_hash:
             message_id = await self._show(card, screen)
         if message_id is not None:
-            await self._settling.settle(DrawnCard(card, message_id, shown, screen.final))
+            self._settling.settle(DrawnCard(card, message_id, shown, screen.final))
 
     async def _show(self, card: ClaimedCard, screen: Screen) -> int | None:
         """The message the card hangs in now; None if this card is settled otherwise."""

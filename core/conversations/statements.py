@@ -19,7 +19,7 @@ FROM conversations c
 JOIN episodes e ON e.tenant_id = c.tenant_id AND e.id = c.episode_id
 LEFT JOIN turns t ON t.tenant_id = c.tenant_id AND t.id = c.turn_id
 WHERE c.tenant_id = $1 AND c.account_id = $2 AND c.external_chat_id = ANY($3::text[])
-ORDER BY c.id FOR UPDATE OF c
+ORDER BY c.id FOR NO KEY UPDATE OF c
 """
 IDENTITIES = """
 SELECT external_user_id, customer_id FROM customer_identities

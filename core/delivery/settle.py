@@ -71,7 +71,11 @@ ON CONFLICT DO NOTHING
 _SAID = """
 UPDATE conversations c SET last_message_at = v.at, last_message_text = v.text,
     last_message_direction = $2
-FROM unnest($3::uuid[], $4::timestamptz[], $5::text[]) AS v(id, at, text)
+FROM (
+    SELECT said.* FROM unnest($3::uuid[], $4::timestamptz[], $5::text[]) AS said(id, at, text)
+    JOIN conversations k ON k.tenant_id = $1 AND k.id = said.id
+    ORDER BY k.id FOR NO KEY UPDATE OF k  -- as in receiving, so that the two never deadlock
+) v
 WHERE c.tenant_id = $1 AND c.id = v.id AND c.last_message_at <= v.at
 """
 # It never arrived: the customer waits again, unless the thread has moved on meanwhile.

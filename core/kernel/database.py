@@ -5,7 +5,7 @@ trip counts: the inbox and the claims (HOUSE: an ORM insert costs three times a 
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,8 @@ APP_ROLE = "sales_operator_app"
 PLATFORM_ROLE = "sales_operator_platform"
 
 _AS_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")
+# One message of the simple protocol: what two statements say, in one round trip.
+_BEGIN_AS_PLATFORM = f"BEGIN; SET LOCAL ROLE {PLATFORM_ROLE}"
 _AS_PLATFORM = text(f"SELECT set_config('role', '{PLATFORM_ROLE}', true)")
 
 
@@ -126,7 +128,13 @@ class Database:
 
     @asynccontextmanager
     async def hot_platform(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Any]"]:
-        """A bare transaction across tenants, for claims."""
-        async with self.hot.acquire() as connection, connection.transaction():
-            await connection.execute(f"SET LOCAL ROLE {PLATFORM_ROLE}")
-            yield connection
+        """A bare transaction across tenants, for claims. Two round trips beside its statements."""
+        async with self.hot.acquire() as connection:
+            await connection.execute(_BEGIN_AS_PLATFORM)
+            try:
+                yield connection
+            except BaseException:
+                with suppress(*DATABASE_TROUBLE):  # a connection that broke has undone it already
+                    await connection.execute("ROLLBACK")
+                raise
+            await connection.execute("COMMIT")

@@ -15,7 +15,7 @@ import orjson
 import structlog
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
-from taskiq import AsyncBroker, AsyncTaskiqDecoratedTask
+from taskiq import AsyncBroker, BrokerMessage, TaskiqMessage
 from taskiq.exceptions import TaskiqError
 from taskiq.serializers import ORJSONSerializer
 from taskiq_redis import PubSubBroker
@@ -23,8 +23,8 @@ from taskiq_redis import PubSubBroker
 WORKER, BOT, CHANNELS = "worker", "bot", "channels"
 QUEUES = (WORKER, BOT, CHANNELS)
 DRAIN = "drain"
-# A burst wakes its readers once: within this long after a nudge a second one adds nothing.
-_LULL_SECONDS = 0.002
+# The first nudge goes out at once; what comes behind it within this long goes together.
+_GAP_SECONDS = 0.005
 _LAST_SECONDS = 2.0
 _LIVE = "live"
 _log = structlog.get_logger(__name__)
@@ -43,10 +43,11 @@ class Nudges:
                 redis_url, max_connections=20, timeout=5
             )
         )
-        self._drains: dict[str, AsyncTaskiqDecoratedTask[[], Coroutine[Any, Any, None]]] = {}
+        # A nudge is as good as any other: each queue's is put into words once.
+        self._messages: dict[str, BrokerMessage] = {}
         self._brokers: dict[str, AsyncBroker] = {}
         self._waiting: set[str] = set()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
         self._told: set[Told] = set()
 
     def broker(self, queue: str, on_nudge: Callable[[], None] | None = None) -> AsyncBroker:
@@ -63,16 +64,18 @@ class Nudges:
             if on_nudge is not None:
                 on_nudge()
 
-        task = broker.register_task(drain, task_name=DRAIN)
+        broker.register_task(drain, task_name=DRAIN)
         if on_nudge is None:
-            self._drains[queue] = task
+            self._messages[queue] = broker.formatter.dumps(
+                TaskiqMessage(task_id=queue, task_name=DRAIN, labels={}, args=[], kwargs={})
+            )
             self._brokers[queue] = broker
         return broker
 
     async def close(self) -> None:
         with suppress(TimeoutError):  # a command's last nudge is sent before it ends
             async with asyncio.timeout(_LAST_SECONDS):
-                await asyncio.gather(*self._under_way, return_exceptions=True)
+                await asyncio.gather(*self._under_way.values(), return_exceptions=True)
         for broker in self._brokers.values():
             with suppress(RedisError, OSError):
                 await broker.shutdown()
@@ -87,26 +90,25 @@ class Nudges:
             self._start(_LIVE, self._tell)
 
     def _start(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """One wait at a time under a name: what comes meanwhile goes with it."""
-        if name not in self._waiting:
-            self._waiting.add(name)
-            task = asyncio.create_task(self._guard(name, work))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+        """At once if nothing under this name is under way, else together when that is done."""
+        self._waiting.add(name)
+        if name not in self._under_way:
+            self._under_way[name] = asyncio.create_task(self._while_wanted(name, work))
 
-    async def _guard(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _while_wanted(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
-            await asyncio.sleep(_LULL_SECONDS)
+            while name in self._waiting:
+                self._waiting.discard(name)
+                try:
+                    await work()
+                except (RedisError, TaskiqError, OSError, TimeoutError) as problem:
+                    _log.warning("nudge_failed", queue=name, problem=type(problem).__name__)
+                await asyncio.sleep(_GAP_SECONDS)
         finally:
-            self._waiting.discard(name)
-        try:
-            await work()
-        except (RedisError, TaskiqError, OSError, TimeoutError) as problem:
-            _log.warning("nudge_failed", queue=name, problem=type(problem).__name__)
+            del self._under_way[name]
 
     async def _kick(self, queue: str) -> None:
-        self.broker(queue)
-        await self._drains[queue].kiq()
+        await self.broker(queue).kick(self._messages[queue])
 
     async def _tell(self) -> None:
         told, self._told = self._told, set()

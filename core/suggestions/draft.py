@@ -6,16 +6,18 @@ after it the card says why there is no draft. Nobody waits for this to see the c
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
 
 from core.billing.spend import Meter
 from core.flags.names import Flag
+from core.flags.service import FlagState
 from core.kernel.errors import DomainError
 from core.kernel.ids import new_id
 from core.kernel.metrics import DRAFT_SECONDS, DRAFTS
@@ -23,7 +25,7 @@ from core.knowledge.search import Found, find
 from core.ports.ai import AiFailure, Draft, DraftRequest, Passage
 from core.suggestions.brief import Brief, gather
 from core.suggestions.facts import Source
-from core.suggestions.propose import Drafted, propose, propose_nothing
+from core.suggestions.propose import Drafted, propose, propose_nothing, propose_nothing_to_all
 
 if TYPE_CHECKING:
     from core.app import App
@@ -70,21 +72,33 @@ class Draftsman:
     def __init__(self, app: "App", wake: Callable[[], None]) -> None:
         self._app = app
         self._wake = wake
-        self._at_work: set[asyncio.Task[None]] = set()
+        self._at_work: dict[asyncio.Task[None], list[_Claimed]] = {}
 
     async def once(self) -> int:
         """Start on what is due; returns how many turns were started. Never waits for a model."""
         free = _MOST_AT_ONCE - len(self._at_work)
         if free <= 0:
             return 0
+        await self._app.flags.refresh()
         token, now = new_id(), self._app.clock.now()
         async with self._app.db.hot_platform() as sql:
             rows = await sql.fetch(_CLAIM, token, now + _LEASE, now, free)
+        by_tenant: dict[UUID, list[_Claimed]] = {}
         for row in rows:
-            task = asyncio.create_task(self._draft(_Claimed(token, *row)))
-            self._at_work.add(task)
-            task.add_done_callback(self._done)
+            by_tenant.setdefault(row["tenant_id"], []).append(_Claimed(token, *row))
+        for tenant_id, turns in by_tenant.items():
+            off = _off(self._app, await self._app.flags.of(tenant_id))
+            if off is not None:
+                self._begin(self._refuse(turns, off), turns)
+                continue
+            for turn in turns:
+                self._begin(self._draft(turn), [turn])
         return len(rows)
+
+    def _begin(self, work: Coroutine[Any, Any, None], turns: list[_Claimed]) -> None:
+        task = asyncio.create_task(work)
+        self._at_work[task] = turns
+        task.add_done_callback(self._done)
 
     async def seconds_to_next(self) -> float | None:
         """How long until the next turn's quiet is over, None if none is waited for."""
@@ -96,13 +110,29 @@ class Draftsman:
 
     async def finish(self) -> None:
         """On a clean stop: drafts under way are given back at once, for the next process."""
-        for task in self._at_work:
+        given_back = dict(self._at_work)
+        for task in given_back:
             task.cancel()
-        await asyncio.gather(*self._at_work, return_exceptions=True)
+        await asyncio.gather(*given_back, return_exceptions=True)
+        for turn in chain.from_iterable(given_back.values()):
+            await self._again(turn, "ai.interrupted", timedelta(0))
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._at_work.discard(task)
+        self._at_work.pop(task, None)
         self._wake()
+
+    async def _refuse(self, turns: list[_Claimed], why: str) -> None:
+        """No model is asked: nothing has to be gathered for one."""
+        try:
+            async with self._app.uow(turns[0].tenant_id) as uow:
+                ids = [turn.id for turn in turns]
+                await propose_nothing_to_all(uow, ids, turns[0].token, why)
+        except Exception:
+            _log.exception("refusal_broke", turns=len(turns))
+            for turn in turns:
+                await self._again(turn, "ai.broke", timedelta(seconds=2**turn.attempts))
+        else:
+            DRAFTS.labels(why).inc(len(turns))
 
     async def _draft(self, turn: _Claimed) -> None:
         try:
@@ -112,9 +142,6 @@ class Draftsman:
             await self._failed(turn, failure.why, again=failure.again)
         except DomainError as refusal:
             await self._failed(turn, refusal.key, again=False)
-        except asyncio.CancelledError:
-            await self._again(turn, "ai.interrupted", timedelta(0))
-            raise
         except Exception:
             _log.exception("draft_broke", turn=str(turn.id))
             await self._failed(turn, "ai.broke", again=True)
@@ -147,7 +174,7 @@ async def draft_turn(app: "App", tenant_id: UUID, turn_id: UUID) -> None:
         return
     states = await app.flags.of(tenant_id)
     flags = {flag: state.enabled for flag, state in states.items()}
-    refuse = _why_not(app, brief, flags)
+    refuse = _off(app, states) or _why_not(app, brief)
     if refuse is not None:
         async with app.uow(tenant_id) as uow:
             await propose_nothing(uow, brief, refuse)
@@ -169,12 +196,17 @@ async def draft_turn(app: "App", tenant_id: UUID, turn_id: UUID) -> None:
     DRAFT_SECONDS.observe(time.monotonic() - began)
 
 
-def _why_not(app: "App", brief: Brief, flags: dict[Flag, bool]) -> str | None:
-    """Why no model is asked at all: the key of what the card will say."""
-    if not flags[Flag.AI_SUGGESTIONS_ENABLED]:
+def _off(app: "App", flags: Mapping[Flag, FlagState]) -> str | None:
+    """Why the store's drafts are off altogether: the key of what its cards will say."""
+    if not flags[Flag.AI_SUGGESTIONS_ENABLED].enabled:
         return "ai.off"
     if app.drafter is None:
         return "ai.no_key"
+    return None
+
+
+def _why_not(app: "App", brief: Brief) -> str | None:
+    """Why no model is asked about this turn."""
     if app.clock.now() >= brief.store.trial_ends_at:
         return "ai.no_subscription"
     if not brief.said.strip():

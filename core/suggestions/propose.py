@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import update
 
@@ -107,6 +108,50 @@ async def propose_nothing(uow: UnitOfWork, brief: Brief, failure: str) -> Sugges
     await uow.session.flush()
     await touch(uow, conversation.id)
     return suggestion
+
+
+_UNDRAFTED = """
+SELECT t.id AS turn_id, c.id AS conversation_id, c.version
+FROM turns t JOIN conversations c
+    ON c.tenant_id = t.tenant_id AND c.id = t.conversation_id AND c.turn_id = t.id
+WHERE t.tenant_id = $1 AND t.id = ANY($2::uuid[]) ORDER BY c.id FOR UPDATE OF c
+"""
+_NOTHING = """
+WITH closed AS (
+    UPDATE turns t SET state = 'ready', lease_token = NULL, lease_until = NULL, problem = NULL
+    FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[])
+        AS asked(turn_id, id, conversation_id, fence)
+    WHERE t.tenant_id = $1 AND t.id = asked.turn_id AND t.lease_token = $6 AND t.state = 'drafting'
+    RETURNING asked.*
+), superseded AS (
+    UPDATE suggestions s SET status = 'superseded', version = s.version + 1
+    FROM closed WHERE s.tenant_id = $1 AND s.turn_id = closed.turn_id AND s.status = 'pending'
+)
+INSERT INTO suggestions (tenant_id, id, conversation_id, turn_id, fence, status, failure,
+    created_at)
+SELECT $1, id, conversation_id, turn_id, fence, 'failed', $7, $8 FROM closed
+RETURNING conversation_id
+"""
+
+
+async def propose_nothing_to_all(
+    uow: UnitOfWork, turn_ids: Sequence[UUID], token: UUID, failure: str
+) -> None:
+    """The same for many turns claimed under one token, in two statements: no model is asked."""
+    sql = await uow.sql()
+    rows = await sql.fetch(_UNDRAFTED, uow.tenant_id, list(turn_ids))
+    told = await sql.fetch(
+        _NOTHING,
+        uow.tenant_id,
+        [row["turn_id"] for row in rows],
+        [new_id() for _ in rows],
+        [row["conversation_id"] for row in rows],
+        [row["version"] for row in rows],
+        token,
+        failure,
+        uow.clock.now(),
+    )
+    await touch(uow, *(row["conversation_id"] for row in told))
 
 
 def score_of(draft: Draft, filled: Filled, *, has_sources: bool) -> float:
