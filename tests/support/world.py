@@ -124,7 +124,7 @@ class Chat:
         """The newest message of the bot's that says all this, once there is one."""
         loop = asyncio.get_running_loop()
         end, version = loop.time() + seconds, -1
-        latest: list[Shown] = []
+        latest: list[dict[str, Any]] = []
         while (left := end - loop.time()) > 0:
             found = await self.sandbox.call(
                 *("GET", self._path),
