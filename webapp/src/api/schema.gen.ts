@@ -12,6 +12,8 @@ export type AttachmentKind = "photo" | "video" | "voice" | "video_note" | "audio
 
 export type AttachmentState = "pending" | "stored" | "too_big" | "failed";
 
+export type Call = { "reason": EscalateReason };
+
 export type Channel = { "id": string; "kind": ChannelKind; "name": string };
 
 export type ChannelKind = "telegram_bot" | "telegram_business" | "telegram_personal" | "whatsapp_business" | "whatsapp_personal" | "max_bot" | "max_personal" | "web_chat";
@@ -74,7 +76,7 @@ export type NewMessage = { "idempotency_key": string; "text": string };
 
 export type Outbound = { "author": api__routes__outbound__Author; "conversation_id": string; "due_at": string; "id": string; "problem": string | null; "sent_at": string | null; "state": OutboundState; "text": string };
 
-export type OutboundRef = { "due_at": string; "id": string; "state": OutboundState };
+export type OutboundRef = { "due_at": string; "id": string; "problem": string | null; "state": OutboundState };
 
 export type OutboundState = "scheduled" | "claimed" | "sending" | "sent" | "rejected" | "unsure" | "cancelled";
 
@@ -180,6 +182,11 @@ export interface Operations {
   "POST /conversations/{id}/claim": {
     query: undefined;
     body: undefined;
+    answer: ConversationDetail;
+  };
+  "POST /conversations/{id}/escalate": {
+    query: undefined;
+    body: Call;
     answer: ConversationDetail;
   };
   "GET /conversations/{id}/messages": {
