@@ -51,6 +51,7 @@ class Exam:
     seed: int
     folder: Path
     mutant: str | None = None
+    only: str | None = None
     kills: Counter[str] = field(default_factory=Counter)
     processes: int = 0
     recoveries: list[float] = field(default_factory=list)
@@ -67,6 +68,10 @@ def plan(rounds: int, dice: random.Random) -> list[str]:
     if rounds < len(_SHARES):  # a smoke: one of each weight
         chosen = ["channels", "bot", EVERYTHING, PRODUCT, SERVERS, "worker", "api"][:rounds]
     return chosen
+
+
+def _planned(exam: Exam, dice: random.Random) -> list[str]:
+    return [exam.only] * exam.rounds if exam.only else plan(exam.rounds, dice)
 
 
 async def run(exam: Exam) -> Verdict:
@@ -90,7 +95,7 @@ async def run(exam: Exam) -> Verdict:
         recorder = Recorder(outside)
         robots = [asyncio.create_task(operator.work()) for operator in operators]
         try:
-            for number, kind in enumerate(plan(exam.rounds, dice), start=1):
+            for number, kind in enumerate(_planned(exam, dice), start=1):
                 await _round(exam, number, kind, product, outside, customers, dice)
                 await recorder.catch_up()
                 for robot in robots:
@@ -219,11 +224,12 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=None, help="the same plan again")
     parser.add_argument("--mutant", choices=sorted(MUTANTS), help="a fault it must catch")
+    parser.add_argument("--only", choices=sorted(_SHARES), help="kill this and nothing else")
     parser.add_argument("--keep", action="store_true", help="leave the folder with its logs")
     given = parser.parse_args()
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(10**6)
     folder = Path(tempfile.mkdtemp(prefix="so-kill-"))
-    exam = Exam(given.rounds, seed, folder, given.mutant)
+    exam = Exam(given.rounds, seed, folder, given.mutant, given.only)
     print(f"seed {seed}, folder {folder}", flush=True)
     began = time.monotonic()
     verdict = asyncio.run(run(exam))
