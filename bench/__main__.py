@@ -14,7 +14,7 @@ import uvloop
 
 from bench.figures import approvals, inbound, webhook
 from bench.measure import Figure
-from bench.rig import Rig, rig
+from bench.rig import ROLES, Rig, rig
 from bench.scale import fill
 
 _FOLDER = Path("var/bench")
@@ -33,7 +33,7 @@ _TOGETHER: dict[str, Measured] = {
 }
 
 
-async def run(only: str | None, *, scale: bool, profile: bool) -> list[Figure]:
+async def run(only: str | None, *, scale: bool, sample: bool) -> list[Figure]:
     """Everything, or what was asked for; each figure is printed as soon as it is known."""
     figures: list[Figure] = []
     began = time.monotonic()
@@ -46,8 +46,7 @@ async def run(only: str | None, *, scale: bool, profile: bool) -> list[Figure]:
                 print("\n".join(figure.line() for figure in found), flush=True)
 
     async with rig(_FOLDER.absolute()) as ready:
-        if profile:
-            ready.profiles = _FOLDER.absolute() / "logs"
+        ready.sampled = ROLES if sample else ()
         if scale:
             await fill(ready)
         print(f"{'name':<44} {'value':>9} {'unit':<8} {'ratio':>6} {'floor':>9}")
@@ -64,12 +63,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=[*_ALONE, *_TOGETHER])
     parser.add_argument("--scale", action="store_true", help="upon 1,000,000 messages")
-    parser.add_argument(
-        "--profile", action="store_true", help="roles under cProfile: var/bench/logs"
-    )
+    parser.add_argument("--sample", action="store_true", help="where CPU goes: var/bench/*.samples")
     given = parser.parse_args()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        figures = runner.run(run(given.only, scale=given.scale, profile=given.profile))
+        figures = runner.run(run(given.only, scale=given.scale, sample=given.sample))
     _RESULTS.write_bytes(
         orjson.dumps(
             {

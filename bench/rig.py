@@ -35,7 +35,7 @@ _OWNER, ANNA = 9_000_000_000, 9_000_000_001
 _STAFF = 8  # who press, beside Анна: one person's presses are handled one after the other
 PRESSERS = tuple(ANNA + 1 + n for n in range(_STAFF))
 ROLES = ("worker", "bot", "channels", "scheduler")
-_READY_SECONDS = 60.0
+_READY_SECONDS = 90.0
 _PATIENCE_SECONDS = 120.0
 
 
@@ -54,7 +54,7 @@ class Rig:
     floor_port: int
     webhook_path: str
     webhook_secret: str
-    profiles: Path | None = None
+    sampled: Sequence[str] = ()
     _numbers: dict[str, int] = field(
         default_factory=lambda: {"ours": 1_000_000, "floor": 5_000_000}
     )
@@ -118,8 +118,9 @@ class Rig:
 
     async def start_roles(self) -> None:
         for role in ROLES:
-            profile = () if self.profiles is None else profiled(self.profiles / f"{role}.prof")
-            self.processes.start(role, *profile, "cli.main", role)
+            out = str(self.settings.var_dir / f"{role}.samples")
+            sampled = ("bench.sampled", out) if role in self.sampled else ()
+            self.processes.start(role, *sampled, "cli.main", role)
         await self.until("SELECT count(*) FROM channel_accounts WHERE state = 'connected'", 1)
 
     def stop_roles(self) -> None:
@@ -129,7 +130,7 @@ class Rig:
         """Until the query's number is at least so much."""
         connection = await asyncpg.connect(self.owner_url)
         async with asyncio.timeout(_READY_SECONDS):
-            while await connection.fetchval(query) < least:  # noqa: ASYNC110 other processes
+            while await connection.fetchval(query) < least:
                 await asyncio.sleep(0.1)
         await connection.close()
 
@@ -154,11 +155,6 @@ SELECT EXISTS (SELECT FROM cards WHERE drawn < wanted AND state <> 'gone')
     OR EXISTS (SELECT FROM outbox WHERE done_at IS NULL)
     OR EXISTS (SELECT FROM outbound_messages WHERE state IN ('scheduled', 'sending'))
 """
-
-
-def profiled(file: Path) -> tuple[str, ...]:
-    """Arguments of a start under cProfile, which writes the file at the end."""
-    return ("cProfile", "-o", str(file), "-m")
 
 
 class Meter:

@@ -71,9 +71,7 @@ async def run(exam: Exam) -> Verdict:
     dice = random.Random(exam.seed)  # noqa: S311 - chance that can be repeated
     port, sandbox_port = _free_port(), _free_port()
     async with AsyncExitStack() as stack:
-        outside = await stack.enter_async_context(
-            sandbox(sandbox_port, exam.folder / "outside")
-        )
+        outside = await stack.enter_async_context(sandbox(sandbox_port, exam.folder / "outside"))
         product = Product(exam.folder / "var", port, sandbox_port, exam.mutant)
         await product.start()
         stack.push_async_callback(product.stop)
@@ -127,9 +125,7 @@ async def _round(
         # A send that takes its time is one that can be hit.
         bot = dice.choice(["SalesOperatorBot", "KorobkaPartsBot"])
         slow = {"kind": "latency", "method": "sendMessage", "seconds": 0.2 + dice.random() * 0.8}
-        await outside.call(
-            "POST", "faults", {"target": "telegram", "bot": bot, "times": 3, **slow}
-        )
+        await outside.call("POST", "faults", {"target": "telegram", "bot": bot, "times": 3, **slow})
     if dice.random() < 0.25:
         await outside.call(
             "POST", "faults", {"target": "telegram", "kind": "duplicate_updates", "times": 2}

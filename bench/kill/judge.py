@@ -95,9 +95,7 @@ async def judge(
     return verdict
 
 
-async def _messages(
-    sql: asyncpg.Connection, verdict: Verdict, written: Sequence[Written]
-) -> None:
+async def _messages(sql: asyncpg.Connection, verdict: Verdict, written: Sequence[Written]) -> None:
     rows = await sql.fetch(
         """
         SELECT c.external_chat_id AS chat, m.external_message_id AS message, count(*) AS times
@@ -134,9 +132,7 @@ async def _cards(
         SELECT m.text, m.turn_id FROM messages m WHERE m.direction = 'in' AND m.text <> ''
         """
     )
-    turn_of = {
-        token: row["turn_id"] for row in rows for token in _TOKEN.findall(row["text"])
-    }
+    turn_of = {token: row["turn_id"] for row in rows for token in _TOKEN.findall(row["text"])}
     cards = await sql.fetch("SELECT turn_id, chat_id, message_id, state, repeats FROM cards")
     hanging = {(row["chat_id"], row["message_id"]) for row in cards}
     chats = {row["chat_id"] for row in cards}
@@ -196,9 +192,7 @@ async def _replies(
             known[int(row["chat"])][int(row["message"])] = row
     delivered, missing, twice, altered = 0, [], [], []
     for chat_id in chats:
-        found = await outside.call(
-            "GET", f"customers/{names[chat_id]}/messages", limit=20_000
-        )
+        found = await outside.call("GET", f"customers/{names[chat_id]}/messages", limit=20_000)
         got = {message["message_id"]: message["text"] for message in found["messages"]}
         delivered += len(got)
         missing += [(chat_id, number) for number in known[chat_id].keys() - got.keys()]
@@ -225,9 +219,7 @@ async def _replies(
     verdict.hold("replies never settled", open_.items())
 
 
-async def _approvals(
-    sql: asyncpg.Connection, verdict: Verdict, accepted: Iterable[str]
-) -> None:
+async def _approvals(sql: asyncpg.Connection, verdict: Verdict, accepted: Iterable[str]) -> None:
     """Whoever was told «Отправляю» has a reply planned; a decision without one is a lost one."""
     rows = await sql.fetch(
         """

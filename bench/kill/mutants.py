@@ -4,6 +4,8 @@
 KILL_MUTANT names; the product's own code knows nothing of it.
 """
 
+# ruff: noqa: SLF001 - a fault is put where no door leads
+
 import asyncio
 import os
 import sys
@@ -54,7 +56,7 @@ def unmarked_repeat() -> None:
 
 
 def forgotten_settle() -> None:
-    """What became of a send is kept nowhere for a while, and a crash forgets it."""
+    """What is being sent is not marked so: nobody ever learns what became of it."""
     from core.delivery import drain  # noqa: PLC0415
 
     drain._CLAIM = drain._CLAIM.replace("state = 'sending'", "state = 'claimed'")

@@ -21,9 +21,7 @@ class Outside:
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
         self._http = httpx.AsyncClient(timeout=90, trust_env=False, limits=limits)
 
-    async def call(
-        self, method: str, path: str, body: Json | None = None, /, **query: Any
-    ) -> Json:
+    async def call(self, method: str, path: str, body: Json | None = None, /, **query: Any) -> Json:
         params = {name: str(value) for name, value in query.items()}
         answer = await self._http.request(
             method, f"{self.url}/sandbox/{path}", json=body, params=params

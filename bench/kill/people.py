@@ -94,9 +94,10 @@ class Operator:
                 "GET", path, version=version, wait=1.5, limit=_NEWEST, from_bot=True
             )
             version = shown["version"]
-            for message in shown["messages"] or (
-                await self.outside.call("GET", path, limit=_NEWEST, from_bot=True)
-            )["messages"]:
+            for message in (
+                shown["messages"]
+                or (await self.outside.call("GET", path, limit=_NEWEST, from_bot=True))["messages"]
+            ):
                 self._look_at(message)
 
     def _look_at(self, message: Json) -> None:

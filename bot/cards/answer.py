@@ -52,7 +52,7 @@ def answer_of(view: CardView, speaker: Speaker, now: datetime) -> Answer:
         return _pending(view, draft, speaker, now)
     if view.escalation is not None:
         return _escalated(view, speaker)
-    if view.turn.state in {"quiet", "drafting"}:
+    if view.turn.state in {"quiet", "drafting"} and not view.ai_off:
         title = plain(speaker.say("card.drafting")).bold()
         return Answer("🔵", title, _waiting_rows(view, speaker), notes=_hint(speaker))
     if reply is not None:
@@ -176,7 +176,9 @@ def _without_draft(view: CardView, draft: SuggestionShown | None, speaker: Speak
         why = reason_of("reject", draft.reason, speaker)
         title = signed(speaker.say("card.rejected_at", clock=clock), draft.decided_by, why)
         return _with_hands(view, speaker, "🟡", title)
-    why = reason_of("ai", draft.failure if draft is not None else None, speaker)
+    # Where the AI is off nobody need wait to be told: what is drawn first is drawn last.
+    failure = draft.failure if draft is not None else "ai.off" if view.ai_off else None
+    why = reason_of("ai", failure, speaker)
     off = draft is None or draft.failure is None or draft.failure in _HOPELESS
     title = plain(speaker.say("card.no_draft" if off else "card.no_ai")).bold()
     notes = inline(speaker.say("card.because", why=why)).italic() if why else Html()

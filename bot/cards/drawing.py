@@ -20,6 +20,7 @@ from bot.cards.screen import Screen
 from bot.cards.settling import Settling
 from bot.lanes import Lanes
 from bot.telegram import is_closed, is_unchanged, is_vanished, surely_unsent
+from core.flags.names import Flag
 from core.identity.reach import note_unreachable
 from core.kernel.drains import Drain
 from core.kernel.i18n import Speaker
@@ -70,7 +71,8 @@ class CardDrawing:
             )
             if not claimed:
                 return 0
-            views = await cards_of(sql, [(card.tenant_id, card.id) for card in claimed])
+            keys = [(card.tenant_id, card.id) for card in claimed]
+            views = await cards_of(sql, keys, ai_off=await self._without_ai(keys))
         chats: dict[int, list[ClaimedCard]] = {}
         for card in claimed:
             chats.setdefault(card.chat_id, []).append(card)
@@ -81,6 +83,11 @@ class CardDrawing:
     async def close(self) -> None:
         await self._lanes.close()
         await self._settling.close()
+
+    async def _without_ai(self, keys: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
+        """The stores among these whose AI is off."""
+        flag, flags = Flag.AI_SUGGESTIONS_ENABLED, self._app.flags
+        return {tenant for tenant in {t for t, _ in keys} if not await flags.on(flag, tenant)}
 
     async def _draw_chat(self, group: Sequence[ClaimedCard], views: dict[UUID, CardView]) -> None:
         for number, card in enumerate(group):

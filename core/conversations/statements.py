@@ -57,7 +57,8 @@ INSERT INTO turns (tenant_id, id, conversation_id, episode_id, number, state, fi
 SELECT $1, t.* FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::uuid[],
     $8::uuid[], $9::timestamptz[], $10::timestamptz[]) AS t
 ON CONFLICT (tenant_id, id) DO UPDATE SET state = excluded.state,
-    last_message_id = excluded.last_message_id, due_at = excluded.due_at
+    last_message_id = excluded.last_message_id, due_at = excluded.due_at,
+    lease_token = NULL, lease_until = NULL
 """
 SUPERSEDE = """
 UPDATE turns SET state = 'superseded', closed_at = $3, lease_token = NULL

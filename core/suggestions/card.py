@@ -135,3 +135,4 @@ class CardView:
     suggestion: SuggestionShown | None
     outbound: OutboundShown | None
     escalation: EscalationShown | None
+    ai_off: bool = False

@@ -4,7 +4,7 @@ The same statements serve the drain, which draws the cards of all stores at once
 reads one card of its own store: every join carries the tenant.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -110,12 +110,17 @@ async def card_of(uow: UnitOfWork, card_id: UUID) -> CardView:
     return found[card_id]
 
 
-async def cards_of(sql: Any, keys: Sequence[tuple[UUID, UUID]]) -> dict[UUID, CardView]:
-    """Cards by (tenant, id); those that are no more are left out."""
+async def cards_of(
+    sql: Any, keys: Sequence[tuple[UUID, UUID]], *, ai_off: Collection[UUID] = ()
+) -> dict[UUID, CardView]:
+    """Cards by (tenant, id); those that are no more are left out. `ai_off`: tenants without AI."""
     cards = await sql.fetch(_CARDS, [tenant for tenant, _ in keys], [card for _, card in keys])
     turns = {row["turn_id"]: row for row in cards}
     messages = await _messages(sql, list(turns.values()))
-    return {row["id"]: _view(row, messages.get(row["turn_id"], [])) for row in cards}
+    return {
+        row["id"]: _view(row, messages.get(row["turn_id"], []), ai_off=row["tenant_id"] in ai_off)
+        for row in cards
+    }
 
 
 async def _messages(sql: Any, turns: Sequence[Any]) -> dict[UUID, list[Any]]:
@@ -138,7 +143,7 @@ async def _messages(sql: Any, turns: Sequence[Any]) -> dict[UUID, list[Any]]:
     return found
 
 
-def _view(row: Any, messages: Sequence[Any]) -> CardView:
+def _view(row: Any, messages: Sequence[Any], *, ai_off: bool) -> CardView:
     return CardView(
         tenant_id=row["tenant_id"],
         id=row["id"],
@@ -168,6 +173,7 @@ def _view(row: Any, messages: Sequence[Any]) -> CardView:
             if row["e_opened_at"]
             else None
         ),
+        ai_off=ai_off,
     )
 
 

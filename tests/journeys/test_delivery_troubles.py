@@ -10,9 +10,7 @@ async def doubted(world: World, shop: Shop) -> tuple[Customer, Shown]:
     ivan = await shop.customer("Иван")
     await ivan.writes(QUESTION)
     card = await shop.anna.card(QUESTION)
-    await world.sandbox.fault(
-        "telegram", "drop_after_accept", method="sendMessage", bot=shop.bot
-    )
+    await world.sandbox.fault("telegram", "drop_after_accept", method="sendMessage", bot=shop.bot)
     await shop.anna.taps("Отправить", card)
     card = await shop.anna.sees("Неизвестно, дошло ли", button="Дошло", only=card)
     assert len(await ivan.got()) == 1
@@ -35,15 +33,11 @@ async def test_a_reply_in_doubt_is_sent_again_when_a_person_says_so(
     assert len(await ivan.got()) == 2
 
 
-async def test_a_reply_that_surely_did_not_go_out_is_sent_later(
-    world: World, shop: Shop
-) -> None:
+async def test_a_reply_that_surely_did_not_go_out_is_sent_later(world: World, shop: Shop) -> None:
     ivan = await shop.customer("Иван")
     await ivan.writes(QUESTION)
     card = await shop.anna.card(QUESTION)
-    await world.sandbox.fault(
-        "telegram", "429", method="sendMessage", bot=shop.bot, seconds=1
-    )
+    await world.sandbox.fault("telegram", "429", method="sendMessage", bot=shop.bot, seconds=1)
     await shop.anna.taps("Отправить", card)
     await shop.anna.sees("Отправлено в", only=card)
     assert len(await ivan.got()) == 1

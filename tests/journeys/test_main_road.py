@@ -88,9 +88,7 @@ async def test_of_two_operators_at_once_one_wins_and_the_other_is_told_who(shop:
     ivan = await shop.customer("Иван")
     await ivan.writes(QUESTION)
     hers, theirs = await shop.anna.card(QUESTION), await maria.card(QUESTION)
-    said = await asyncio.gather(
-        shop.anna.taps("Отправить", hers), maria.taps("Отправить", theirs)
-    )
+    said = await asyncio.gather(shop.anna.taps("Отправить", hers), maria.taps("Отправить", theirs))
     assert sorted(answer == "Отправляю" for answer in said) == [False, True]
     winner = "Анна" if said[0] == "Отправляю" else "Мария"
     late = next(answer for answer in said if answer != "Отправляю")

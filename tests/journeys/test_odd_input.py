@@ -93,7 +93,13 @@ async def test_malformed_updates_hold_nobody_up(world: World, shop: Shop) -> Non
     mailbox = Mailbox(shop.tenant_id, shop.account_id)
     bot_id = int(world.sandbox.operator_token.partition(":")[0])
     for number, payload in enumerate(
-        ("{", '{"update_id": 1, "message": 5}', '{"update_id": 2}', "[]", '{"message": {"chat": 1}}')
+        (
+            "{",
+            '{"update_id": 1, "message": 5}',
+            '{"update_id": 2}',
+            "[]",
+            '{"message": {"chat": 1}}',
+        )
     ):
         await inbox.keep(world.app.db, mailbox, [RawUpdate(f"9{number}", "broken", payload)])
         await operator_inbox.keep(

@@ -105,15 +105,11 @@ class Chat:
         return [int(number) for number in sent["message_ids"]]
 
     async def edits(self, message_id: int, text: str) -> None:
-        await self.sandbox.call(
-            "PATCH", f"{self._path}/{message_id}", {"text": text}, bot=self.bot
-        )
+        await self.sandbox.call("PATCH", f"{self._path}/{message_id}", {"text": text}, bot=self.bot)
 
     async def shows(self, *, after: int = 0) -> list[Shown]:
         """All that the bot has there now, oldest first."""
-        found = await self.sandbox.call(
-            "GET", self._path, bot=self.bot, from_bot=True, after=after
-        )
+        found = await self.sandbox.call("GET", self._path, bot=self.bot, from_bot=True, after=after)
         return [Shown(message) for message in found["messages"]]
 
     async def sees(
@@ -127,7 +123,8 @@ class Chat:
     ) -> Shown:
         """The newest message of the bot's that says all this, once there is one."""
         loop = asyncio.get_running_loop()
-        end, version, latest = loop.time() + seconds, -1, []
+        end, version = loop.time() + seconds, -1
+        latest: list[dict[str, Any]] = []
         while (left := end - loop.time()) > 0:
             found = await self.sandbox.call(
                 *("GET", self._path),
@@ -269,7 +266,9 @@ class World:
         username = f"shop{number}_bot"
         token = f"{7_200_000_000 + number}:shop_{number}_token"
         await self.sandbox.call(
-            "POST", "telegram/bots", {"token": token, "username": username, "name": f"Лавка {number}"}
+            "POST",
+            "telegram/bots",
+            {"token": token, "username": username, "name": f"Лавка {number}"},
         )
         founder = await self.person("Олег", "owner")
         profile = TelegramProfile(founder, "Олег", "ru", founder)
@@ -294,7 +293,7 @@ class World:
 
         async def open_() -> bool:
             [row] = await shop.rows("SELECT state FROM channel_accounts WHERE tenant_id = $1")
-            return row["state"] == "connected"
+            return bool(row["state"] == "connected")
 
         await until(open_, seconds=SOON)
         return shop
@@ -375,9 +374,7 @@ async def open_world(
         "api": api.serve.serve,
     }
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(
-            open_app(settings, role="test", redis_prefix=prefix)
-        )
+        app = await stack.enter_async_context(open_app(settings, role="test", redis_prefix=prefix))
         running = []
         for role, serve in roles.items():
             its = await stack.enter_async_context(
