@@ -8,6 +8,7 @@ from core.app import App
 from core.conversations.models import Turn
 from core.kernel.ids import new_id
 from core.suggestions import draft
+from core.suggestions.answer import answer_by_hand
 from tests.support.shop import Shop
 
 
@@ -36,3 +37,19 @@ async def test_words_that_meet_the_claim_of_their_turn_are_drafted_without_delay
     async with shop.app.uow(shop.tenant_id) as uow:
         [turn] = (await uow.session.scalars(select(Turn))).all()
     assert (turn.state, turn.lease_until) == ("quiet", None)
+
+
+async def test_words_that_meet_an_answer_by_hand_open_a_turn_with_a_card_of_its_own(
+    shop: Shop,
+) -> None:
+    """The batch waits for the operator's transaction, and must see the turn as that leaves it."""
+    await shop.writes("Иван", "Есть АКПП?")
+    ivan = await shop.conversation("Иван")
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await answer_by_hand(uow, shop.staff["Анна"], ivan.id, "Есть", request_key="1")
+        writing = asyncio.create_task(shop.writes("Иван", "А доставка?"))
+        await somebody_waits_for_a_lock(shop.app)
+    await writing
+    async with shop.app.uow(shop.tenant_id) as uow:
+        turns = (await uow.session.scalars(select(Turn).order_by(Turn.number))).all()
+    assert [turn.state for turn in turns] == ["answered", "quiet"]
