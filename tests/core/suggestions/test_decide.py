@@ -318,3 +318,14 @@ async def test_taking_one_of_two_replies_back_leaves_the_customer_answered(shop:
 
     assert (await reread(shop, draft)).status == "superseded"
     assert (await shop.conversation("Иван")).waiting_since is None
+
+
+async def test_the_drafts_own_text_handed_back_is_held_to_the_price_of_now(shop: Shop) -> None:
+    """A client that always sends what stands in its field must not get past the catalogue."""
+    draft = await asked(shop)
+    async with shop.app.uow(shop.tenant_id) as uow:
+        with pytest.raises(DomainError, match=r"suggestion\.price_changed"):
+            await approve(
+                uow, shop.staff["Анна"], draft.id, version=draft.version, text=draft.text
+            )
+    assert not await planned(shop)
