@@ -59,6 +59,7 @@ async def run(app: "App") -> None:
                 group.create_task(
                     drains.run(app.nudges, BOT, [drawing.drain, handling.drain]), name="drains"
                 )
+                group.create_task(handling.keep_held(), name="keep_held")
                 group.create_task(_receive(app, bot, handling), name="receive")
                 group.create_task(_introduce(bot), name="introduce")
         finally:
