@@ -125,7 +125,7 @@ lock: $(VENV)/.installed ## pin every package anew: versions and hashes, no regi
 		--no-emit-index-url pyproject.toml --group dev --constraint requirements.lock \
 		--output-file requirements-dev.lock
 	$(call say,lock: Mini App)
-	@cd webapp && npm install --package-lock-only --no-audit --no-fund
+	@cd webapp && npm run --silent lock
 
 .PHONY: i18n
 i18n: $(VENV)/.installed ## compile the texts and say what is missing

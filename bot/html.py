@@ -12,11 +12,13 @@ _DIRECTIONS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _JOINERS = "\u200d\ufe0f"
 _RIGHT_TO_LEFT = {"R", "AL"}
+_FIRST_RIGHT_TO_LEFT = "\u0590"
+_LAST_OF_ONE_UNIT = 0xFFFF
 
 
 def units(text: str) -> int:
     """How long Telegram counts a text."""
-    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,11 @@ def plain(text: str) -> Html:
 def inline(text: str) -> Html:
     """A name or a title within a line of ours: one line, and its direction stays inside it."""
     line = " ".join(text.translate(_DIRECTIONS).split())
-    if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in line):
+    if (
+        line
+        and max(line) >= _FIRST_RIGHT_TO_LEFT
+        and any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in line)
+    ):
         line = f"{_ISOLATE}{line}{_END_ISOLATE}"
     return plain(line)
 
@@ -71,7 +77,7 @@ def head(text: str, most: int) -> str:
         return text
     end = taken = 0
     for end, character in enumerate(text):  # noqa: B007 - `end` is where the loop stopped
-        taken += 2 if ord(character) > 0xFFFF else 1
+        taken += 2 if ord(character) > _LAST_OF_ONE_UNIT else 1
         if taken > most:
             break
     while end and (unicodedata.combining(text[end]) or _joined(text, end)):

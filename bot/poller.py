@@ -3,7 +3,6 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import orjson
 import structlog
 from aiogram import Bot
@@ -16,6 +15,7 @@ from aiogram.methods import TelegramMethod
 
 from core.channels import operator_inbox
 from core.channels.telegram_updates import lane_of, update_id_of
+from core.kernel.database import DATABASE_TROUBLE
 from core.ports.channel import RawUpdate
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ async def poll(
         except TelegramConflictError:
             _log.warning("polled_elsewhere")
             await asyncio.sleep(_CONFLICT_SECONDS)
-        except (TelegramAPIError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as down:
+        except (TelegramAPIError, *DATABASE_TROUBLE) as down:
             failures += 1
             _log.warning("poll_failed", problem=type(down).__name__, in_a_row=failures)
             await asyncio.sleep(min(0.2 * 2**failures, _LONGEST_BACKOFF_SECONDS))

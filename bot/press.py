@@ -2,6 +2,7 @@
 
 import asyncio
 from types import TracebackType
+from typing import Self
 
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery
@@ -10,13 +11,13 @@ from bot.html import head, plain
 from bot.telegram import is_too_late
 
 _LONGEST_ANSWER = 200
-_PATIENCE_SECONDS = 1.0
+_PATIENCE_SECONDS = 2.0
 
 
 class Press:
     """`async with Press(query) as press: … await press.say("Отправляю")`.
 
-    If the work takes longer than a second the press is answered without words, and what was to
+    If the work takes longer than two seconds the press is answered without words, and what was to
     be said comes as a message. A press that is too old to be answered undoes nothing.
     """
 
@@ -25,7 +26,7 @@ class Press:
         self._answered = False
         self._timer: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Press":
+    async def __aenter__(self) -> Self:
         self._timer = asyncio.create_task(self._answer_in_time())
         return self
 

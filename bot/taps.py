@@ -121,12 +121,6 @@ class InviteTap(CallbackData, prefix="v"):
     role: str
 
 
-class StoreTap(CallbackData, prefix="s"):
-    """One of the stores a person belongs to."""
-
-    tenant: CompactId
-
-
 class LanguageTap(CallbackData, prefix="l"):
     language: str
 

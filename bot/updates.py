@@ -10,6 +10,7 @@ from aiogram.exceptions import (
     TelegramForbiddenError,
     TelegramRetryAfter,
 )
+from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.lanes import Lanes
@@ -51,12 +52,15 @@ class UpdateHandling:
     async def _handle(self, update: ClaimedUpdate) -> None:
         db, clock = self._app.db, self._app.clock
         try:
-            payload = orjson.loads(update.payload)
-            await self._dispatcher.feed_raw_update(self._bot, payload)
-        except (orjson.JSONDecodeError, ValidationError, TypeError) as unreadable:
+            told = Update.model_validate(orjson.loads(update.payload), context={"bot": self._bot})
+        except (orjson.JSONDecodeError, ValidationError) as unreadable:
             # Not an update this product knows: read again, it would say the same.
             _log.warning("update_parked", update=update.update_id)
-            await operator_work.finish(db, clock, update, f"unreadable: {type(unreadable).__name__}")
+            problem = f"unreadable: {type(unreadable).__name__}"
+            await operator_work.finish(db, clock, update, problem)
+            return
+        try:
+            await self._dispatcher.feed_update(self._bot, told)
         except TelegramRetryAfter as flood:
             await operator_work.again(db, clock, update, "429", seconds=flood.retry_after)
             self.drain.wake_in(flood.retry_after)
@@ -64,10 +68,10 @@ class UpdateHandling:
             # What was asked has been done; only the telling was refused, and would be again.
             _log.info("answer_refused", update=update.update_id, problem=refusal.message)
             await operator_work.finish(db, clock, update, refusal.message)
-        except Exception as problem:
+        except Exception as failure:
             _log.exception("update_failed", update=update.update_id, attempt=update.attempts)
-            name = type(problem).__name__
-            if await operator_work.again(db, clock, update, f"{name}: {problem}"[:500]):
+            name = type(failure).__name__
+            if await operator_work.again(db, clock, update, f"{name}: {failure}"[:500]):
                 _log.error("update_parked", update=update.update_id, problem=name)
         else:
             await operator_work.finish(db, clock, update)

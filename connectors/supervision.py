@@ -69,8 +69,8 @@ class OpenAccount:
         self._task = asyncio.create_task(self._run(), name=f"account:{self.account.id}")
 
     def renewed(self) -> None:
-        """The lease's deadline has moved."""
-        if self._limit is not None and not self._limit.expired():
+        """The lease's deadline has moved; to a task that has ended that is nothing."""
+        if self._limit is not None and not self.ended and not self._limit.expired():
             self._limit.reschedule(self.lease.deadline)
 
     @property
@@ -101,6 +101,8 @@ class OpenAccount:
             log.warning("lease_ran_out")
         except Exception:
             log.exception("account_task_broke")
+        finally:
+            self._limit = None  # a limit that is over cannot be moved
 
     async def _stay_open(self) -> None:
         while True:

@@ -67,6 +67,7 @@ async def open_app(
         name=f"sales-operator {role}",
         size=pool_size,
     )
+    drafter, embedder = drafter_for(settings), embedder_for(settings)
     await db.open()
     try:
         yield App(
@@ -79,10 +80,13 @@ async def open_app(
             vault=Vault(settings.master_key),
             flags=Flags(db, settings.flags),
             storage=storage_at(settings.media_url, settings.data_dir / "media"),
-            drafter=drafter_for(settings),
-            embedder=embedder_for(settings),
+            drafter=drafter,
+            embedder=embedder,
             operator_bot=OperatorBot(settings.telegram_bot_token, settings.telegram_api_base),
         )
     finally:
         await nudges.close()
         await db.close()
+        for ai in (drafter, embedder):
+            if ai is not None:
+                await ai.close()

@@ -20,8 +20,10 @@ from core.delivery.models import OutboundState
 from core.identity.permissions import Actor
 from core.kernel.uow import UnitOfWork
 from core.ports.channel import AttachmentKind, ChannelKind
+from core.suggestions import decide
 from core.suggestions import queries as suggestion_queries
 from core.suggestions.answer import answer_by_hand
+from core.suggestions.decide import EscalateReason
 from core.tenants.models import Mode
 
 router = APIRouter(
@@ -123,6 +125,7 @@ class OutboundRef(Out):
     id: UUID
     state: OutboundState
     due_at: Moment
+    problem: str | None
 
 
 class Message(Out):
@@ -155,6 +158,12 @@ class NewMessage(In):
 
 class ConversationChanges(In):
     mode: Mode
+
+
+class Call(In):
+    """Why a person who may decide is called."""
+
+    reason: EscalateReason
 
 
 class ConversationQuery(In):
@@ -255,6 +264,16 @@ async def reopen_conversation(
 ) -> ConversationDetail:
     async with app.uow(actor.tenant_id) as uow:
         await service.reopen(uow, actor, conversation_id)
+        return await _detail(uow, actor, conversation_id)
+
+
+@router.post("/{conversation_id}/escalate", responses=_ONE)
+async def escalate_conversation(
+    app: Core, actor: Acting, conversation_id: UUID, call: Call
+) -> ConversationDetail:
+    """Call the owners and admins where there is no draft to decide upon."""
+    async with app.uow(actor.tenant_id) as uow:
+        await decide.escalate_conversation(uow, actor, conversation_id, reason=call.reason)
         return await _detail(uow, actor, conversation_id)
 
 

@@ -29,8 +29,12 @@ Rows = list[list[InlineKeyboardButton]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`sign` opens the card, `title` says where the answer stands, `text` is the draft or reply,
-    `notes` follow it."""
+    """What an operator reads of the answer.
+
+    `sign` opens the card, `title` says where the answer stands, `text` is the draft or reply.
+
+    `notes` follow it.
+    """
 
     sign: str
     title: Html

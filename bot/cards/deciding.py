@@ -69,18 +69,14 @@ async def _approve(uow: UnitOfWork, tapped: Tapped) -> str:
 
 async def _reject(uow: UnitOfWork, tapped: Tapped) -> str:
     reason = REJECTIONS[tapped.tap.act]
-    await decide.reject(
-        uow, tapped.actor, tapped.draft().id, version=tapped.version, reason=reason
-    )
+    await decide.reject(uow, tapped.actor, tapped.draft().id, version=tapped.version, reason=reason)
     return tapped.speaker.say("done.rejected")
 
 
 async def _escalate(uow: UnitOfWork, tapped: Tapped) -> str:
     reason = ESCALATIONS[tapped.tap.act]
     if tapped.tap.stamp == "0":
-        await decide.escalate_conversation(
-            uow, tapped.actor, tapped.conversation_id, reason=reason
-        )
+        await decide.escalate_conversation(uow, tapped.actor, tapped.conversation_id, reason=reason)
     else:
         await decide.escalate(
             uow, tapped.actor, tapped.draft().id, version=tapped.version, reason=reason

@@ -1,7 +1,5 @@
 """The drain that hangs cards: claims those out of date, draws them, keeps where they hang."""
 
-import asyncio
-from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
 
 _BATCH = 50
 _MOST_CHATS = 50
-# Of a chat: after a crash so many at most are sent a second time, and say so.
-_MOST_UNSETTLED = 8
 _log = structlog.get_logger(__name__)
 
 
@@ -86,7 +82,7 @@ class CardDrawing:
 
     async def close(self) -> None:
         await self._lanes.close()
-        await self._settling.finish()
+        await self._settling.close()
 
     async def _without_ai(self, keys: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
         """The stores among these whose AI is off."""
@@ -94,29 +90,22 @@ class CardDrawing:
         return {tenant for tenant in {t for t, _ in keys} if not await flags.on(flag, tenant)}
 
     async def _draw_chat(self, group: Sequence[ClaimedCard], views: dict[UUID, CardView]) -> None:
-        # The next card is sent while the last is being settled: their leases keep them apart.
-        unsettled: deque[asyncio.Future[None]] = deque()
         for number, card in enumerate(group):
             try:
-                settled = await self._draw(card, views[card.id])
+                await self._draw(card, views[card.id])
             except _ChatPausedError as pause:
                 await self._later(group[number:], pause)
                 return
-            if settled is not None:
-                unsettled.append(settled)
-            if len(unsettled) > _MOST_UNSETTLED:
-                await unsettled.popleft()
 
-    async def _draw(self, card: ClaimedCard, view: CardView) -> asyncio.Future[None] | None:
+    async def _draw(self, card: ClaimedCard, view: CardView) -> None:
         speaker = speaker_for(view.reader.language, view.reader.time_zone)
         screen = render(view, speaker, self._app.clock.now())
         shown = screen.hash
         message_id = card.message_id
         if message_id is None or shown != card.drawn_hash:
             message_id = await self._show(card, screen)
-        if message_id is None:
-            return None
-        return self._settling.settle(DrawnCard(card, message_id, shown, screen.final))
+        if message_id is not None:
+            self._settling.settle(DrawnCard(card, message_id, shown, screen.final))
 
     async def _show(self, card: ClaimedCard, screen: Screen) -> int | None:
         """The message the card hangs in now; None if this card is settled otherwise."""
@@ -137,21 +126,29 @@ class CardDrawing:
         except TelegramRetryAfter as flood:
             raise _ChatPausedError(flood.retry_after, "429") from flood
         except TelegramForbiddenError as refusal:
-            return await self._lost(card, refusal)
+            await self._lost(card, refusal)
+            return None
         except TelegramBadRequest as refusal:
             if is_unchanged(refusal):
                 return card.message_id
-            if is_closed(refusal):
-                return await self._lost(card, refusal)
-            if is_vanished(refusal):
-                return await self._replaced(card)
-            _log.error("card_refused", card=str(card.id), problem=refusal.message)
-            return await self._put_off(card, refusal.message, unsent=True)
+            await self._refused(card, refusal)
+            return None
         except TelegramNetworkError as failure:
-            return await self._put_off(card, type(failure).__name__, unsent=surely_unsent(failure))
+            await self._put_off(card, type(failure).__name__, unsent=surely_unsent(failure))
+            return None
         except TelegramAPIError as failure:
-            return await self._put_off(card, type(failure).__name__, unsent=False)
+            await self._put_off(card, type(failure).__name__, unsent=False)
+            return None
         return card.message_id
+
+    async def _refused(self, card: ClaimedCard, refusal: TelegramBadRequest) -> None:
+        if is_closed(refusal):
+            await self._lost(card, refusal)
+        elif is_vanished(refusal):
+            await self._replaced(card)
+        else:
+            _log.error("card_refused", card=str(card.id), problem=refusal.message)
+            await self._put_off(card, refusal.message, unsent=True)
 
     async def _put_off(self, card: ClaimedCard, problem: str, *, unsent: bool) -> None:
         CARDS.labels("failed").inc()

@@ -32,9 +32,7 @@ def render(view: CardView, speaker: Speaker, now: datetime) -> Screen:
     words = newest(view.turn, speaker, for_turn)
     reply = cut(answer.text, room - words.length, speaker) if answer.text else Html()
     left = room - words.length - reply.length
-    before = (
-        earlier(view.turn.earlier, speaker, left - 2) if left > _SHORTEST_EARLIER else Html()
-    )
+    before = earlier(view.turn.earlier, speaker, left - 2) if left > _SHORTEST_EARLIER else Html()
     text = joined([top, before, words, joined([answer.title, reply]), answer.notes], by="\n\n")
     return Screen(text.source, keyboard(page_rows(view, speaker) or answer.rows))
 

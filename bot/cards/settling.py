@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import asyncpg
 import structlog
 
+from core.kernel.database import DATABASE_TROUBLE
 from core.notifications import cards
 from core.notifications.cards import LEASE, DrawnCard
 
@@ -18,36 +18,34 @@ _log = structlog.get_logger(__name__)
 
 
 class Settling:
-    """Gathers while one statement runs, and settles what has gathered by the next."""
+    """Gathers while one statement runs, and settles what has gathered by the next.
 
-    def __init__(self, app: "App", again: Callable[[], None]) -> None:
-        """`again` is called when a settled card is out of date already."""
+    Nobody waits for it: until it is settled a card stays leased, so nobody else draws it.
+    """
+
+    def __init__(self, app: "App", settled: Callable[[], None]) -> None:
         self._app = app
-        self._again = again
-        self._waiting: list[tuple[DrawnCard, asyncio.Future[None]]] = []
+        self._settled = settled
+        self._waiting: list[DrawnCard] = []
         self._flusher: asyncio.Task[None] | None = None
 
-    def settle(self, drawn: DrawnCard) -> asyncio.Future[None]:
-        """Done once it is kept, or once the lease is over and somebody else will see to it."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((drawn, done))
+    def settle(self, drawn: DrawnCard) -> None:
+        """It will be kept shortly, together with others."""
+        self._waiting.append(drawn)
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._flush())
-        return done
 
-    async def finish(self) -> None:
-        """Until everything is kept that was to be."""
-        while self._flusher is not None:
-            await asyncio.wait([self._flusher])
+    async def close(self) -> None:
+        """Keep what is still waiting."""
+        if self._flusher is not None:
+            await self._flusher
 
     async def _flush(self) -> None:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
-                await self._keep([drawn for drawn, _ in batch])
-                for _, done in batch:
-                    if not done.done():
-                        done.set_result(None)
+                await self._keep(batch)
+                self._settled()
         finally:
             self._flusher = None
 
@@ -57,14 +55,12 @@ class Settling:
         while True:
             try:
                 async with self._app.db.hot_platform() as sql:
-                    stale = await cards.settle(sql, drawn, self._app.clock.now())
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                    await cards.settle(sql, drawn, self._app.clock.now())
+            except DATABASE_TROUBLE:
                 if waited >= LEASE.total_seconds():
                     _log.exception("cards_unsettled", cards=len(drawn))
                     return
                 await asyncio.sleep(wait)
                 waited, wait = waited + wait, wait * 2
             else:
-                if stale:
-                    self._again()
                 return

@@ -52,7 +52,11 @@ def earlier(messages: Sequence[MessageShown], speaker: Speaker, most: int) -> Ht
         ):
             words += "…"
         line = joined(
-            [inline(f"{speaker.clock(message.at)} {who}:"), inline(words), _files(message, speaker)],
+            [
+                inline(f"{speaker.clock(message.at)} {who}:"),
+                inline(words),
+                _files(message, speaker),
+            ],
             by=" ",
         )
         if line.length + 1 > left:

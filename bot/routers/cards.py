@@ -32,7 +32,7 @@ _LONGEST_DRAFT = LONGEST_MESSAGE - 500
 
 @router.callback_query(CardTap.filter(F.act.in_(PAGES)))
 async def opens_page(
-    query: CallbackQuery, callback_data: CardTap, app: "App", visitor: Visitor
+    _query: CallbackQuery, callback_data: CardTap, app: "App", visitor: Visitor
 ) -> None:
     """Another page of buttons."""
     actor = visitor.actor_in(callback_data.tenant)
@@ -143,9 +143,7 @@ def _about(view: CardView, title: str, speaker: Speaker) -> Html:
     return joined([plain(title).bold(), name, number], by=" · ")
 
 
-async def _ask(
-    query: CallbackQuery, bot: Bot, text: Html, markup: InlineKeyboardMarkup
-) -> None:
+async def _ask(query: CallbackQuery, bot: Bot, text: Html, markup: InlineKeyboardMarkup) -> None:
     chat_id = query.message.chat.id if query.message else query.from_user.id
     await bot.send_message(chat_id, text.source, reply_markup=markup)
 
@@ -153,7 +151,9 @@ async def _ask(
 def _is_question(query: CallbackQuery) -> bool:
     """Pressed under the question itself, not on the card."""
     markup = query.message.reply_markup if isinstance(query.message, Message) else None
-    return markup is not None and not any(_is_approve(b) for row in markup.inline_keyboard for b in row)
+    return markup is not None and not any(
+        _is_approve(b) for row in markup.inline_keyboard for b in row
+    )
 
 
 def _is_approve(button: InlineKeyboardButton) -> bool:

@@ -10,5 +10,5 @@ router = Router(name="fallback")
 
 
 @router.callback_query()
-async def presses_something(query: CallbackQuery, visitor: Visitor, press: Press) -> None:
+async def presses_something(_query: CallbackQuery, visitor: Visitor, press: Press) -> None:
     await press.say(visitor.speaker.say("error.stale_button"), alert=True)

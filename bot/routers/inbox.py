@@ -103,13 +103,13 @@ async def _screen(
     size = plain(speaker.count("inbox.count", total))
     where = plain(speaker.say("inbox.page", page=page + 1, pages=pages)) if pages > 1 else Html()
     now = app.clock.now()
-    lines = [_line(view, speaker, speaker.ago(_when(view), now)) for view in shown]
+    lines = [_line(view, speaker.ago(_when(view), now)) for view in shown]
     empty = plain(speaker.say("inbox.empty_waiting" if tab == "waiting" else "inbox.empty"))
     text = joined(
         [joined([title, size, where], by=" · "), joined(lines, by="\n\n") if lines else empty],
         by="\n\n",
     )
-    return text, _keyboard(actor, speaker, tab, page, pages, shown, numbers)
+    return text, _keyboard(actor, tab, page, pages, shown, numbers)
 
 
 def _when(view: ConversationView) -> datetime:
@@ -117,7 +117,7 @@ def _when(view: ConversationView) -> datetime:
     return view.waiting_since or last or time_of(view.id)
 
 
-def _line(view: ConversationView, speaker: Speaker, when: str) -> Html:
+def _line(view: ConversationView, when: str) -> Html:
     name = inline(head(view.customer.name, _LONGEST_NAME)).bold()
     number = plain(str(view.number))
     words = " ".join(view.last_message.text.split()) if view.last_message else ""
@@ -129,7 +129,6 @@ def _line(view: ConversationView, speaker: Speaker, when: str) -> Html:
 
 def _keyboard(
     actor: Actor,
-    speaker: Speaker,
     tab: str,
     page: int,
     pages: int,

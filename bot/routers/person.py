@@ -18,7 +18,7 @@ from bot.routers.start import store_name
 from bot.taps import LanguageTap
 from bot.visitor import Visitor
 from core.identity.duty import is_on_duty, set_duty
-from core.identity.permissions import Permission, Via
+from core.identity.permissions import Permission
 from core.identity.queries import actor_by_telegram
 from core.identity.service import meet, set_language
 from core.identity.sign_in import login_link
@@ -97,7 +97,9 @@ async def opens_settings(message: Message, app: "App", visitor: Visitor) -> None
     if address.startswith("https://") or app.settings.sandbox_on:
         app_page = WebAppInfo(url=f"{address}/app/")
         rows.append([InlineKeyboardButton(text=speaker.say("button.open_app"), web_app=app_page)])
-    title = speaker.say("settings.open", store=await store_name(app, actor.user_id, actor.tenant_id))
+    title = speaker.say(
+        "settings.open", store=await store_name(app, actor.user_id, actor.tenant_id)
+    )
     text = inline(title) + plain("\n") + plain(speaker.say("settings.copy_link", link=link))
     await message.answer(
         text.source, reply_markup=InlineKeyboardMarkup(inline_keyboard=rows) if rows else None

@@ -7,13 +7,12 @@ from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import Message, ReactionTypeEmoji
 
+from bot.cards.deciding import Tapped
 from bot.html import plain
 from bot.prompts import marker_of
-from bot.taps import Act, CardTap, ConnectTap, NewStoreTap, version_of
-from bot.cards.deciding import Tapped
 from bot.routers.connect import connects
 from bot.routers.stores import opens_store
-from bot.telegram import Face
+from bot.taps import Act, CardTap, ConnectTap, NewStoreTap, version_of
 from bot.visitor import Visitor
 from core.identity.permissions import Actor
 from core.notifications.cards import hanging
@@ -29,12 +28,12 @@ _QUESTIONS = {Act.ABANDON_EDIT, Act.ABANDON_WRITE}
 
 
 @router.message(F.reply_to_message)
-async def replies(message: Message, app: "App", visitor: Visitor, bot: Bot, face: Face) -> None:
+async def replies(message: Message, app: "App", visitor: Visitor, bot: Bot) -> None:
     """What the reply answers says where it goes."""
     asked = message.reply_to_message
     marker = marker_of(asked, bot.id) if asked is not None else None
     if isinstance(marker, NewStoreTap):
-        return await opens_store(message, app, visitor, bot, face)
+        return await opens_store(message, app, visitor, bot)
     if isinstance(marker, ConnectTap):
         return await connects(message, app, visitor, bot)
     if marker is None and asked is not None:
@@ -79,9 +78,7 @@ async def _answer(
         if marker.act == Act.ABANDON_EDIT:
             draft = Tapped(actor, visitor.speaker, marker, view, key).draft()
             version = version_of(marker.stamp)
-            await decide.approve(
-                uow, actor, draft.id, version=version, text=text, request_key=key
-            )
+            await decide.approve(uow, actor, draft.id, version=version, text=text, request_key=key)
         else:
             await answer_by_hand(uow, actor, view.thread.id, text, request_key=key)
 

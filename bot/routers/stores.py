@@ -6,15 +6,13 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.html import inline, plain
-from bot.press import Press
 from bot.prompts import asking
 from bot.routers.start import welcome
 from bot.taps import NewStoreTap
-from bot.telegram import Face
 from bot.visitor import Visitor
-from core.identity.permissions import Via
-from core.identity.queries import actor_of
+from core.identity.queries import actor_by_telegram
 from core.onboarding.create_owner import create_owner
+from core.tenants.service import store_of
 
 if TYPE_CHECKING:
     from core.app import App
@@ -32,30 +30,26 @@ async def asks_name(query: CallbackQuery, visitor: Visitor, bot: Bot) -> None:
 
 
 @router.callback_query(NewStoreTap.filter(F.cancel))
-async def thinks_better(query: CallbackQuery, press: Press) -> None:
+async def thinks_better(query: CallbackQuery) -> None:
     if isinstance(query.message, Message):
         await query.message.delete()
 
 
-async def opens_store(
-    message: Message, app: "App", visitor: Visitor, bot: Bot, face: Face
-) -> None:
+async def opens_store(message: Message, app: "App", visitor: Visitor, bot: Bot) -> None:
     """The reply to the question is the name. One store for each person is opened by this way."""
-    del face
-    if not visitor.actors:
-        async with app.platform_uow() as puow:
-            created = await create_owner(puow, message.text or "", founder=visitor.profile)
-            await puow.session.flush()
-            if created.user_id is None:
-                return
-            actor = await actor_of(puow, created.user_id, created.tenant_id, Via.BOT)
-    else:
-        actor = visitor.actors[0]
+    speaker = visitor.speaker
+    if visitor.actors:
+        await message.answer(plain(speaker.say("store.have_one")).source)
+        return await welcome(message, app, bot, visitor.actors[0], "start.welcome")
+    async with app.platform_uow() as puow:
+        created = await create_owner(puow, message.text or "", founder=visitor.profile)
+        await puow.session.flush()
+        actor = await actor_by_telegram(puow, visitor.profile.user_id, tenant_id=created.tenant_id)
     if actor is None:
-        return
-    await message.answer(
-        inline(visitor.speaker.say("store.created", store=(message.text or "").strip())).source
-        if not visitor.actors
-        else inline(visitor.speaker.say("store.have_one")).source
-    )
-    await welcome(message, app, bot, actor, "start.welcome")
+        return None
+    async with app.uow(actor.tenant_id) as uow:
+        store = await store_of(uow)
+    until = f"{store.trial_ends_at.astimezone(speaker.zone):%d.%m %H:%M}"
+    said = speaker.say("store.created", store=store.name, until=until)
+    await message.answer(inline(said).source)
+    return await welcome(message, app, bot, actor, "start.welcome")

@@ -119,6 +119,7 @@ class OutboundGlance:
     id: UUID
     state: str
     due_at: datetime
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ FROM conversations WHERE tenant_id = $1
 _MESSAGES = """
 SELECT m.id, m.direction, m.author, coalesce(u.name, cu.name) AS author_name, m.text, m.at,
     m.edited_at, m.deleted_at, m.reply_to_id, r.text AS reply_text, m.details::text AS details,
-    o.id AS outbound_id, o.state AS outbound_state, o.due_at
+    o.id AS outbound_id, o.state AS outbound_state, o.due_at, o.problem
 FROM messages m
 JOIN conversations c ON c.tenant_id = m.tenant_id AND c.id = m.conversation_id
 LEFT JOIN customers cu
@@ -351,7 +352,9 @@ def _message(
             for f in files
         ),
         versions=tuple(VersionView(v["text"], v["replaced_at"]) for v in versions),
-        outbound=OutboundGlance(row["outbound_id"], row["outbound_state"], row["due_at"])
+        outbound=OutboundGlance(
+            row["outbound_id"], row["outbound_state"], row["due_at"], row["problem"]
+        )
         if row["outbound_id"]
         else None,
         details=orjson.loads(row["details"]),

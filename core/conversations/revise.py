@@ -139,12 +139,12 @@ def _keep_version(uow: UnitOfWork, message: Message) -> None:
 
 
 async def _moved_on(uow: UnitOfWork, message: Message, *, latest_text: str | None) -> None:
-    """The thread is another now; the open turn is drafted anew if the message belongs to it."""
+    """The thread is another now: what was drafted for its open turn is void, and drafted anew."""
     conversation = await uow.get(Conversation, message.conversation_id)
     if message.direction == Direction.IN:
         conversation.version += 1
-        if message.turn_id is not None and message.turn_id == conversation.turn_id:
-            await _draft_anew(uow, message.turn_id)
+        if conversation.turn_id is not None:
+            await _draft_anew(uow, conversation.turn_id)
     if latest_text is not None and await _is_last(uow, message):
         conversation.last_message_text = latest_text[:PREVIEW_CHARACTERS]
     await uow.session.flush()
@@ -160,6 +160,7 @@ async def _draft_anew(uow: UnitOfWork, turn_id: UUID) -> None:
     turn.due_at = uow.clock.now() + timedelta(milliseconds=settings.quiet_milliseconds)
     turn.lease_token = turn.lease_until = None
     turn.attempts = 0
+    turn.drafting_since = None
     uow.nudge(WORKER)
 
 

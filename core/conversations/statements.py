@@ -19,7 +19,7 @@ FROM conversations c
 JOIN episodes e ON e.tenant_id = c.tenant_id AND e.id = c.episode_id
 LEFT JOIN turns t ON t.tenant_id = c.tenant_id AND t.id = c.turn_id
 WHERE c.tenant_id = $1 AND c.account_id = $2 AND c.external_chat_id = ANY($3::text[])
-ORDER BY c.id FOR UPDATE OF c
+ORDER BY c.id FOR NO KEY UPDATE OF c
 """
 IDENTITIES = """
 SELECT external_user_id, customer_id FROM customer_identities
@@ -57,7 +57,8 @@ INSERT INTO turns (tenant_id, id, conversation_id, episode_id, number, state, fi
 SELECT $1, t.* FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::uuid[],
     $8::uuid[], $9::timestamptz[], $10::timestamptz[]) AS t
 ON CONFLICT (tenant_id, id) DO UPDATE SET state = excluded.state,
-    last_message_id = excluded.last_message_id, due_at = excluded.due_at
+    last_message_id = excluded.last_message_id, due_at = excluded.due_at,
+    lease_token = NULL, lease_until = NULL
 """
 SUPERSEDE = """
 UPDATE turns SET state = 'superseded', closed_at = $3, lease_token = NULL

@@ -15,9 +15,9 @@ from uuid import UUID
 
 import structlog
 
+from core.delivery.service import withdraw_void
 from core.delivery.settle import Sending, settle
 from core.kernel.ids import new_id
-from core.notifications.cards import touch
 from core.ports.channel import Capabilities, Later, Outbound, SendOutcome, Session, Unsure
 
 if TYPE_CHECKING:
@@ -31,12 +31,10 @@ _log = structlog.get_logger(__name__)
 
 # What was drafted for words that are no longer the last ones is not sent any more.
 _VOID = """
-UPDATE outbound_messages o SET state = 'cancelled', problem = 'outbound.moved_on', settled_at = $2
-FROM conversations c
-WHERE o.account_id = ANY($1::uuid[]) AND o.state = 'scheduled' AND o.due_at <= $2
-  AND o.fence IS NOT NULL AND c.tenant_id = o.tenant_id AND c.id = o.conversation_id
-  AND c.version <> o.fence
-RETURNING o.tenant_id, o.conversation_id
+SELECT o.tenant_id, o.id FROM outbound_messages o
+JOIN conversations c ON c.tenant_id = o.tenant_id AND c.id = o.conversation_id
+WHERE o.account_id = ANY($1::uuid[]) AND o.state = 'scheduled' AND o.fence <> c.version
+ORDER BY o.due_at LIMIT 100
 """
 _CLAIM = """
 UPDATE outbound_messages o
@@ -99,13 +97,15 @@ class Deliverer:
             return 0
         token, now = new_id(), self._app.clock.now()
         async with self._app.db.hot_platform() as sql:
-            void = await sql.fetch(_VOID, list(held), now)
+            void = await sql.fetch(_VOID, list(held))
             rows = await sql.fetch(_CLAIM, token, now + _LEASE, list(held), now, free)
-        await self._touch([(row["tenant_id"], row["conversation_id"]) for row in void])
         for row in rows:
             task = asyncio.create_task(self._send(Sending(token, *row), held[row["account_id"]]))
             self._in_flight.add(task)
             task.add_done_callback(self._landed)
+        for row in void:
+            async with self._app.uow(row["tenant_id"]) as uow:
+                await withdraw_void(uow, row["id"])
         return len(rows)
 
     async def seconds_to_next(self, held: Mapping[UUID, Held]) -> float | None:
@@ -180,8 +180,3 @@ class Deliverer:
             outcome = Later(0, "channel.again") if keyed else Unsure("channel.interrupted")
             async with self._app.uow(orphan.tenant_id) as uow:
                 await settle(uow, [(orphan, outcome)])
-
-    async def _touch(self, conversations: list[tuple[UUID, UUID]]) -> None:
-        for tenant_id, conversation_id in conversations:
-            async with self._app.uow(tenant_id) as uow:
-                await touch(uow, conversation_id)

@@ -4,15 +4,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
 from core.audit.service import note
-from core.conversations.models import Author, Conversation
+from core.conversations.models import (
+    Author,
+    Conversation,
+    ConversationStatus,
+    Direction,
+    Message,
+    Turn,
+    TurnState,
+)
 from core.delivery.models import OutboundMessage, OutboundState
 from core.identity.permissions import Actor, Permission
 from core.kernel.errors import DomainError, Kind
 from core.kernel.ids import new_id
-from core.kernel.nudges import CHANNELS
+from core.kernel.nudges import CHANNELS, WORKER
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
 
@@ -107,6 +115,70 @@ async def withdraw(uow: UnitOfWork, actor: Actor, outbound_id: UUID) -> Outbound
     await uow.session.flush()
     await touch(uow, outbound.conversation_id)
     return outbound
+
+
+async def withdraw_void(uow: UnitOfWork, outbound_id: UUID) -> None:
+    """Cancel a reply that was to go out by itself: the thread has moved on from it.
+
+    Where it has moved on by nobody's answer (the customer edited what they had written), what
+    they asked is open again, and drafted anew.
+    """
+    outbound = await uow.get(OutboundMessage, outbound_id)
+    conversation = await uow.lock(Conversation, outbound.conversation_id)
+    outbound = await uow.lock(OutboundMessage, outbound_id)
+    if outbound.state != OutboundState.SCHEDULED or outbound.fence in (None, conversation.version):
+        return
+    now = uow.clock.now()
+    outbound.state, outbound.settled_at = OutboundState.CANCELLED, now
+    outbound.problem = "outbound.moved_on"
+    turn = await open_again(uow, conversation, outbound)
+    if turn is not None:
+        turn.state, turn.due_at = TurnState.QUIET, now
+        turn.attempts, turn.drafting_since = 0, None
+        turn.lease_token = turn.lease_until = None
+        uow.nudge(WORKER)
+    await uow.session.flush()
+    await touch(uow, conversation.id)
+
+
+async def open_again(
+    uow: UnitOfWork, conversation: Conversation, outbound: OutboundMessage
+) -> Turn | None:
+    """This reply to the thread's newest turn will not arrive: the customer waits again.
+
+    None, and nothing changed, if the turn is not answered by it, or not by it alone.
+    The conversation must be locked by the caller.
+    """
+    if outbound.turn_id is None or outbound.turn_id != conversation.turn_id:
+        return None
+    turn = await uow.lock(Turn, outbound.turn_id)
+    over = conversation.status == ConversationStatus.RESOLVED
+    if turn.state != TurnState.ANSWERED or over or await _answered_otherwise(uow, outbound):
+        return None
+    turn.state, turn.closed_at = TurnState.READY, None
+    conversation.waiting_since = turn.opened_at
+    if conversation.status == ConversationStatus.ACTIVE:
+        conversation.status = ConversationStatus.WAITING
+    return turn
+
+
+async def _answered_otherwise(uow: UnitOfWork, outbound: OutboundMessage) -> bool:
+    """Whether another reply to the same turn stands, or the owner has answered on the phone."""
+    other = exists().where(
+        OutboundMessage.tenant_id == uow.tenant_id,
+        OutboundMessage.conversation_id == outbound.conversation_id,
+        OutboundMessage.turn_id == outbound.turn_id,
+        OutboundMessage.id != outbound.id,
+        OutboundMessage.state.not_in([OutboundState.CANCELLED, OutboundState.REJECTED]),
+    )
+    by_phone = exists().where(
+        Message.tenant_id == uow.tenant_id,
+        Message.conversation_id == outbound.conversation_id,
+        Message.turn_id == outbound.turn_id,
+        Message.direction == Direction.OUT,
+        Message.outbound_id.is_(None),
+    )
+    return bool(await uow.session.scalar(select(or_(other, by_phone))))
 
 
 async def settle_doubt(

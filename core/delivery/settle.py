@@ -71,16 +71,25 @@ ON CONFLICT DO NOTHING
 _SAID = """
 UPDATE conversations c SET last_message_at = v.at, last_message_text = v.text,
     last_message_direction = $2
-FROM unnest($3::uuid[], $4::timestamptz[], $5::text[]) AS v(id, at, text)
+FROM (
+    SELECT said.* FROM unnest($3::uuid[], $4::timestamptz[], $5::text[]) AS said(id, at, text)
+    JOIN conversations k ON k.tenant_id = $1 AND k.id = said.id
+    ORDER BY k.id FOR NO KEY UPDATE OF k  -- as in receiving, so that the two never deadlock
+) v
 WHERE c.tenant_id = $1 AND c.id = v.id AND c.last_message_at <= v.at
 """
-# It never arrived: the customer waits again, unless the thread has moved on meanwhile.
+# It never arrived: the customer waits again, unless the thread has moved on meanwhile, or another
+# reply to the same words stands.
 _UNANSWERED = """
 WITH open AS (
     UPDATE turns t SET state = $4, closed_at = NULL
     FROM conversations c
     WHERE t.tenant_id = $1 AND t.id = ANY($2::uuid[]) AND t.state = $3
       AND c.tenant_id = t.tenant_id AND c.turn_id = t.id
+      AND NOT EXISTS (
+          SELECT FROM outbound_messages x
+          WHERE x.tenant_id = t.tenant_id AND x.conversation_id = t.conversation_id
+            AND x.turn_id = t.id AND x.state NOT IN ('cancelled', 'rejected'))
     RETURNING t.tenant_id, t.conversation_id, t.opened_at
 )
 UPDATE conversations c SET status = CASE WHEN c.status = 'active' THEN $5 ELSE c.status END,

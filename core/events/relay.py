@@ -84,7 +84,7 @@ async def _react_once(app: "App", event_id: UUID, name: str, react: Reaction, ev
 
 async def _put_back(app: "App", token: UUID, row: asyncpg.Record, problem: Exception) -> None:
     """Later again; an event that never succeeds is parked with its reason, for a person."""
-    _log.exception("reaction_failed", kind=row["kind"], event=str(row["id"]))
+    _log.exception("reaction_failed", kind=row["kind"], event_id=str(row["id"]))
     now = app.clock.now()
     parked = now if row["attempts"] >= _MOST_ATTEMPTS else None
     again = now + timedelta(seconds=min(2 ** row["attempts"], 300))

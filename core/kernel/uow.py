@@ -64,7 +64,7 @@ class UnitOfWork(_Unit):
         row = await self.session.scalar(
             select(kind)
             .where(kind.tenant_id == self.tenant_id, kind.id == id_)
-            .with_for_update()
+            .with_for_update(key_share=True)  # rows may refer to it meanwhile
             .execution_options(populate_existing=True)
         )
         if row is None:

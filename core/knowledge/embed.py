@@ -133,3 +133,6 @@ class OfflineEmbedder:
             vectors.extend(vector(text) for text in texts[start : start + _TEXTS_A_SLICE])
             await asyncio.sleep(0)  # live replies of this process get their turn
         return Embedded(vectors, self.name, Usage(self.model, 0, 0))
+
+    async def close(self) -> None:
+        """It holds nothing."""

@@ -25,9 +25,17 @@ ON CONFLICT (tenant_id, turn_id, user_id)
 DO UPDATE SET wanted = cards.wanted + 1, due_at = excluded.due_at
 """
 # Of the older turns only the last hangs as more than a line; one line needs no second drawing.
+# Cards are locked in one order wherever several are changed at once: two who meet wait, neither
+# is thrown out as a deadlock.
 _TOUCH = """
-UPDATE cards SET wanted = wanted + 1, due_at = $3
-WHERE tenant_id = $1 AND conversation_id = ANY($2::uuid[]) AND state <> 'gone' AND shrunk_at IS NULL
+UPDATE cards c SET wanted = c.wanted + 1, due_at = $3
+FROM (
+    SELECT id FROM cards
+    WHERE tenant_id = $1 AND conversation_id = ANY($2::uuid[]) AND state <> 'gone'
+      AND shrunk_at IS NULL
+    ORDER BY id FOR NO KEY UPDATE
+) locked
+WHERE c.tenant_id = $1 AND c.id = locked.id
 """
 _CLAIM = """
 UPDATE cards c SET lease_token = $1, lease_until = $2, attempts = c.attempts + 1,
@@ -47,8 +55,12 @@ _SETTLE = """
 UPDATE cards c SET state = 'shown', message_id = s.message_id, drawn = s.drawn,
     drawn_hash = s.drawn_hash, lease_token = NULL, lease_until = NULL, attempts = 0, problem = NULL,
     shrunk_at = CASE WHEN s.shrunk THEN coalesce(c.shrunk_at, $2) END
-FROM unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::int[], $7::bytea[], $8::bool[])
-     AS s(tenant_id, id, message_id, drawn, drawn_hash, shrunk)
+FROM (
+    SELECT d.* FROM unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::int[], $7::bytea[], $8::bool[])
+         AS d(tenant_id, id, message_id, drawn, drawn_hash, shrunk)
+    JOIN cards k ON k.tenant_id = d.tenant_id AND k.id = d.id AND k.lease_token = $1
+    ORDER BY k.id FOR NO KEY UPDATE OF k
+) s
 WHERE c.tenant_id = s.tenant_id AND c.id = s.id AND c.lease_token = $1
 RETURNING c.drawn < c.wanted
 """

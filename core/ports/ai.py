@@ -106,6 +106,9 @@ class Drafter(Protocol):
     async def draft(self, request: DraftRequest) -> Draft:
         """Raises AiFailure; refuses to be called inside a transaction."""
 
+    async def close(self) -> None:
+        """Let go of the connections."""
+
 
 class Embedder(Protocol):
     name: str
@@ -113,3 +116,6 @@ class Embedder(Protocol):
 
     async def embed(self, texts: Sequence[str]) -> Embedded:
         """Raises AiFailure; refuses to be called inside a transaction."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""

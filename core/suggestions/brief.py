@@ -1,13 +1,15 @@
 """All a draft stands on, gathered in short reads before any model is called."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from core.conversations.models import Author, Conversation, Direction, Message, Turn
 from core.customers.models import Customer
+from core.delivery.models import OutboundMessage, OutboundState
 from core.kernel.uow import UnitOfWork
 from core.suggestions.models import Suggestion, SuggestionStatus
 from core.tenants.models import Tenant, TenantSettings
@@ -44,8 +46,9 @@ class Brief:
 async def gather(uow: UnitOfWork, turn_id: UUID) -> Brief | None:
     """The brief of a turn, None if the turn is no longer the one to answer.
 
-    Everything the customer has said since the last answer is the turn; what was said before, in
-    this episode, is the history.
+    Everything the customer has said that no reply was meant for is the turn; the rest of this
+    episode is the history. A reply may settle after the words of the next turn: approved before
+    them, sent after them. One that the channel refused was never said.
     """
     turn = await uow.get(Turn, turn_id)
     conversation = await uow.get(Conversation, turn.conversation_id)
@@ -60,21 +63,17 @@ async def gather(uow: UnitOfWork, turn_id: UUID) -> Brief | None:
                 Message.conversation_id == conversation.id,
                 Message.episode_id == conversation.episode_id,
                 Message.deleted_at.is_(None),
+                ~exists().where(
+                    OutboundMessage.tenant_id == Message.tenant_id,
+                    OutboundMessage.id == Message.outbound_id,
+                    OutboundMessage.state == OutboundState.REJECTED,
+                ),
             )
             .order_by(Message.id.desc())
             .limit(_HISTORY_MESSAGES)
         )
     ).all()
-    asked: list[str] = []
-    told: list[tuple[str, str]] = []
-    for message in newest_first:
-        words = _words(message)
-        if not words:
-            continue
-        if not told and message.direction == Direction.IN:
-            asked.append(words)
-        else:
-            told.append((_whose(message), words))
+    asked, told = _parted(newest_first, turn)
     return Brief(
         tenant_id=uow.tenant_id,
         conversation_id=conversation.id,
@@ -83,13 +82,37 @@ async def gather(uow: UnitOfWork, turn_id: UUID) -> Brief | None:
         fence=conversation.version,
         mode=conversation.mode,
         customer_name=customer.name,
-        turn=tuple(reversed(asked)),
-        history=tuple(reversed(told)),
+        turn=asked,
+        history=told,
         avoid=await _unwanted(uow, turn.id),
         store=await store_of(uow),
         settings=await settings_of(uow),
         drafting_since=turn.drafting_since,
     )
+
+
+def _parted(
+    newest_first: Sequence[Message], turn: Turn
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """What is to be answered and what was said before, oldest first."""
+    asked: list[str] = []
+    told: list[tuple[str, str]] = []
+    answered = False
+    answered_turns: set[UUID | None] = set()
+    for message in newest_first:
+        if message.direction == Direction.OUT:
+            answered_turns.add(message.turn_id)
+            answered = answered or message.id < turn.first_message_id
+        elif message.turn_id != turn.id:
+            answered = answered or message.turn_id in answered_turns
+        words = _words(message)
+        if not words:
+            continue
+        if message.direction == Direction.IN and not answered:
+            asked.append(words)
+        else:
+            told.append((_whose(message), words))
+    return tuple(reversed(asked)), tuple(reversed(told))
 
 
 def _words(message: Message) -> str:

@@ -33,6 +33,7 @@ _LONGEST_HEAD = 4200
 _LONGEST_EARLIER = 500
 _MOST_MESSAGES = 60
 
+# A draft for words that are no longer the last ones is void: nobody is offered it.
 _CARDS = """
 SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
     c.turn_id = v.turn_id AS newest, v.turn_id AS newest_turn_id,
@@ -58,6 +59,7 @@ JOIN turns t ON t.tenant_id = c.tenant_id AND t.id = c.turn_id
 LEFT JOIN users assignee ON assignee.id = v.assignee_id
 LEFT JOIN LATERAL (
     SELECT * FROM suggestions x WHERE x.tenant_id = t.tenant_id AND x.turn_id = t.id
+      AND (x.status <> 'pending' OR x.fence = v.version)
     ORDER BY x.id DESC LIMIT 1
 ) s ON true
 LEFT JOIN users decider ON decider.id = s.decided_by

@@ -13,8 +13,15 @@ from sqlalchemy import select
 
 from core.audit.service import note
 from core.conversations.models import Author, Conversation, ConversationStatus, Turn, TurnState
-from core.delivery.models import OutboundMessage
-from core.delivery.service import Reply, checked_text, plan, requested_before, withdraw
+from core.delivery.models import OutboundMessage, OutboundState
+from core.delivery.service import (
+    Reply,
+    checked_text,
+    open_again,
+    plan,
+    requested_before,
+    withdraw,
+)
 from core.escalations.service import handle, open_escalation
 from core.events.catalogue import SuggestionDecided, SuggestionReopened
 from core.events.service import record
@@ -176,10 +183,15 @@ async def regenerate(
 
 
 async def undo(uow: UnitOfWork, actor: Actor, outbound_id: UUID) -> OutboundMessage:
-    """Take a reply back before it is sent; its draft can be decided upon again."""
+    """Take a reply back before it is sent; its draft can be decided upon again.
+
+    Said twice it is done once: what came of the draft since then stands.
+    """
     actor.require(Permission.MANAGE_CONVERSATIONS)
     outbound = await uow.get(OutboundMessage, outbound_id)
     conversation = await uow.lock(Conversation, outbound.conversation_id)
+    if (await uow.lock(OutboundMessage, outbound_id)).state == OutboundState.CANCELLED:
+        return outbound
     outbound = await withdraw(uow, actor, outbound_id)
     await reopen_turn(uow, conversation, outbound)
     await uow.session.flush()
@@ -200,13 +212,7 @@ async def reopen_turn(
             suggestion.version += 1
             suggestion.decided_at = suggestion.decided_by = suggestion.decided_via = None
             suggestion.final_text = None
-    if outbound.turn_id is not None and outbound.turn_id == conversation.turn_id:
-        turn = await uow.lock(Turn, outbound.turn_id)
-        if turn.state == TurnState.ANSWERED:
-            turn.state, turn.closed_at = TurnState.READY, None
-            conversation.waiting_since = turn.opened_at
-            if conversation.status == ConversationStatus.ACTIVE:
-                conversation.status = ConversationStatus.WAITING
+    await open_again(uow, conversation, outbound)
 
 
 async def begin_edit(

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -71,7 +72,7 @@ class Draftsman:
     def __init__(self, app: "App", wake: Callable[[], None]) -> None:
         self._app = app
         self._wake = wake
-        self._at_work: set[asyncio.Task[None]] = set()
+        self._at_work: dict[asyncio.Task[None], list[_Claimed]] = {}
 
     async def once(self) -> int:
         """Start on what is due; returns how many turns were started. Never waits for a model."""
@@ -88,15 +89,15 @@ class Draftsman:
         for tenant_id, turns in by_tenant.items():
             off = _off(self._app, await self._app.flags.of(tenant_id))
             if off is not None:
-                self._begin(self._refuse(turns, off))
+                self._begin(self._refuse(turns, off), turns)
                 continue
             for turn in turns:
-                self._begin(self._draft(turn))
+                self._begin(self._draft(turn), [turn])
         return len(rows)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None], turns: list[_Claimed]) -> None:
         task = asyncio.create_task(work)
-        self._at_work.add(task)
+        self._at_work[task] = turns
         task.add_done_callback(self._done)
 
     async def seconds_to_next(self) -> float | None:
@@ -109,12 +110,15 @@ class Draftsman:
 
     async def finish(self) -> None:
         """On a clean stop: drafts under way are given back at once, for the next process."""
-        for task in self._at_work:
+        given_back = dict(self._at_work)
+        for task in given_back:
             task.cancel()
-        await asyncio.gather(*self._at_work, return_exceptions=True)
+        await asyncio.gather(*given_back, return_exceptions=True)
+        for turn in chain.from_iterable(given_back.values()):
+            await self._again(turn, "ai.interrupted", timedelta(0))
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._at_work.discard(task)
+        self._at_work.pop(task, None)
         self._wake()
 
     async def _refuse(self, turns: list[_Claimed], why: str) -> None:
@@ -138,9 +142,6 @@ class Draftsman:
             await self._failed(turn, failure.why, again=failure.again)
         except DomainError as refusal:
             await self._failed(turn, refusal.key, again=False)
-        except asyncio.CancelledError:
-            await self._again(turn, "ai.interrupted", timedelta(0))
-            raise
         except Exception:
             _log.exception("draft_broke", turn=str(turn.id))
             await self._failed(turn, "ai.broke", again=True)

@@ -283,6 +283,8 @@ async def test_a_thread_is_read_answered_taken_back_and_closed(
     assert claimed["assignee"]["name"] == "Operator"
     changed = await http.patch(one, json={"mode": "semi_auto"}, headers=bearer)
     assert changed.json()["mode"] == "semi_auto"
+    called = await http.post(f"{one}/escalate", json={"reason": "owner"}, headers=bearer)
+    assert called.json()["status"] == "escalated"
     for action, status in (("resolve", "resolved"), ("reopen", "active")):
         done = (await http.post(f"{one}/{action}", headers=bearer)).json()
         assert done["status"] == status

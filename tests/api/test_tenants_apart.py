@@ -39,6 +39,7 @@ NEEDS: dict[str, Permission | None] = {
     "resolve_conversation": _MANAGE,
     "reopen_conversation": _MANAGE,
     "claim_conversation": _MANAGE,
+    "escalate_conversation": _MANAGE,
     "approve_suggestion": _MANAGE,
     "reject_suggestion": _MANAGE,
     "escalate_suggestion": _MANAGE,

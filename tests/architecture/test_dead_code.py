@@ -24,6 +24,7 @@ NAMES = [
     *("filter", "emit", "dispatch", "do_*", "visit_*"),  # logging, Starlette, http.server, ast
     *("capture_signals", "main_loop"),  # uvicorn
     "get_schedules",  # Taskiq
+    *("connection_*", "data_received", "on_*"),  # asyncio and httptools
     *("handle_*", "unknown_decl"),  # html.parser
 ]
 

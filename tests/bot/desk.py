@@ -182,9 +182,7 @@ async def _furnish(app: App, sandbox: Sandbox) -> Desk:
         # The owner does not answer customers here: his chat shows only what he asks for.
         await puow.session.flush()
         await puow.session.execute(
-            update(Membership)
-            .where(Membership.user_id == store.user_id)
-            .values(on_duty_since=None)
+            update(Membership).where(Membership.user_id == store.user_id).values(on_duty_since=None)
         )
     account = ChannelAccount(
         tenant_id=store.tenant_id,

@@ -3,7 +3,7 @@
 import asyncio
 
 from core.kernel.settings import Settings
-from tests.bot.desk import Desk, open_desk, running_bot
+from tests.bot.desk import Desk, Shown, open_desk, running_bot
 from tests.support.waiting import until
 
 
@@ -79,9 +79,9 @@ async def test_reject_asks_why_and_escalate_too(desk: Desk) -> None:
     await desk.drafted("45 000 ₽.")
     await desk.anna.taps("Отклонить", "45 000 ₽.")
 
-    async def asked() -> dict[str, object] | None:
+    async def asked() -> Shown:
         card = await desk.anna.sees("45 000 ₽.")
-        return card if card["buttons"][0][0]["text"] == "Неверно" else None
+        return card if card["buttons"][0][0]["text"] == "Неверно" else {}
 
     card = await until(asked)
     assert await desk.anna.presses("Не тот тон", on=card) == "Черновик отклонён"
@@ -89,9 +89,9 @@ async def test_reject_asks_why_and_escalate_too(desk: Desk) -> None:
     assert "· Анна · Не тот тон" in rejected["text"]
     await desk.maria.presses("Эскалировать", on=rejected)
 
-    async def reasons() -> dict[str, object] | None:
+    async def reasons() -> Shown:
         card = await desk.maria.sees("Черновик отклонён в")
-        return card if card["buttons"][0][0]["text"] == "Жалоба" else None
+        return card if card["buttons"][0][0]["text"] == "Жалоба" else {}
 
     assert await desk.maria.presses("Жалоба", on=await until(reasons)) == "Передано на эскалацию"
     assert "· Мария · Жалоба" in (await desk.anna.sees("Эскалация в"))["text"]
@@ -201,8 +201,9 @@ async def test_an_operator_who_blocked_the_bot_costs_the_others_nothing(desk: De
 async def test_a_deleted_card_is_sent_afresh(desk: Desk) -> None:
     await desk.customer_writes("Сколько стоит?")
     card = await desk.anna.sees("Сколько стоит?")
-    await desk.sandbox.call(
-        "DELETE", f"telegram/chats/{desk.anna.user_id}/messages/{card['message_id']}"
+    await desk.sandbox.http.post(
+        f"{desk.sandbox.telegram_base}/bot{desk.sandbox.operator_token}/deleteMessage",
+        json={"chat_id": desk.anna.user_id, "message_id": card["message_id"]},
     )
     await desk.drafted("45 000 ₽.")
     fresh = await desk.anna.sees("45 000 ₽.")

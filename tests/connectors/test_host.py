@@ -3,6 +3,9 @@
 import asyncio
 import base64
 
+import asyncpg
+import pytest
+
 from connectors.host import connectors_for
 from core.app import App
 from core.channels import inbox, leases
@@ -370,3 +373,25 @@ PIXEL = base64.b64decode(
 
 def _file(kind: str, name: str, content: bytes) -> dict[str, str]:
     return {"kind": kind, "name": name, "base64": base64.b64encode(content).decode()}
+
+
+async def test_an_account_that_broke_is_opened_anew_and_holds_up_no_renewal(
+    bot: StoreBot, sandbox: Sandbox, start_host: StartHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosting = await start_host()
+    await hosting.opens()
+    kept, broken = inbox.keep, asyncio.Event()
+
+    async def away(*_given: object) -> int:
+        broken.set()
+        raise asyncpg.PostgresError("the database is away")
+
+    monkeypatch.setattr(inbox, "keep", away)
+    await sandbox.writes("Иван", "Слышно?")
+    await broken.wait()
+    await hosting.closes()
+    monkeypatch.setattr(inbox, "keep", kept)
+    hosting.host._renew_at = 0.0
+    await hosting.host.tend()
+    await hosting.opens()
+    assert await bot.said(1) == ["Слышно?"]

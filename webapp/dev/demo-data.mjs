@@ -82,8 +82,14 @@ function message(direction, author, text, minutes, more = {}) {
 }
 
 const customer = (name) => ({ kind: "customer", name });
+const outboundRef = (state, minutes) => ({
+  id: newId(),
+  state,
+  due_at: ago(minutes),
+  problem: null,
+});
 const ANNA = { kind: "operator", name: "Анна Ким" };
-const AI = { kind: "ai", name: "ИИ" };
+const AI = { kind: "ai", name: null };
 
 export function suggestion(fields) {
   return {
@@ -104,10 +110,21 @@ export function suggestion(fields) {
   };
 }
 
+/** While the AI drafts there is nothing to decide upon yet. */
+export const drafting = () =>
+  suggestion({
+    id: null,
+    version: 0,
+    status: "drafting",
+    intent: null,
+    score: null,
+    verdict: null,
+  });
+
 export function priceDraft() {
   return suggestion({
     text: "Здравствуйте, Иван! АКПП U250E на Camry V40 в наличии, 45 000 ₽, две штуки. Гарантия 14 дней, доставка по Москве завтра. Отложить для вас?",
-    reasons: ["low_confidence", "unbound_fact"],
+    reasons: ["below_t_auto", "unbound_facts"],
     sources: [
       {
         id: newId(),
@@ -141,14 +158,14 @@ function ivansThread() {
       ANNA,
       "Здравствуйте, Иван! Есть RE0F10A с пробегом 92 000 км, 52 000 ₽. Показать фото?",
       1494,
-      { outbound: { id: newId(), state: "sent", due_at: ago(1494) } },
+      { outbound: outboundRef("sent", 1494) },
     ),
     message("in", customer(name), "Спасибо, пока думаю. Друг просит на Камри", 1490, {
       edited_at: ago(1489),
       versions: [{ text: "Спасибо, пока думаю. Друг просит на Кароллу", replaced_at: ago(1489) }],
     }),
     message("out", AI, "Хорошо! Напишите год и объём двигателя, подберу варианты.", 1488, {
-      outbound: { id: newId(), state: "sent", due_at: ago(1488) },
+      outbound: outboundRef("sent", 1488),
     }),
     message("in", customer(name), "Вот такая стоит сейчас, табличка на корпусе", 4, {
       attachments: [
@@ -229,7 +246,7 @@ function demoConversations() {
       ),
     ],
   );
-  maria.suggestion = suggestion({ status: "drafting", intent: null, score: null, verdict: null });
+  maria.suggestion = drafting();
 
   const daniyar = conversation(
     1039,
@@ -242,7 +259,7 @@ function demoConversations() {
   );
   daniyar.suggestion = suggestion({
     status: "failed",
-    failure: "timeout",
+    failure: "ai.timeout",
     intent: null,
     score: null,
   });
@@ -265,14 +282,14 @@ function demoConversations() {
     score: 0.41,
     verdict: "escalate",
     text: "Константин, проверяем отгрузку по номеру заказа и вернёмся с решением сегодня до 18:00. Подъёмник оплатим по чеку.",
-    reasons: ["complaint", "no_sources"],
+    reasons: ["always_escalate", "below_t_auto", "unbound_facts"],
     unbound: ["сегодня до 18:00", "Подъёмник оплатим по чеку"],
   });
 
   const unsure = conversation(1030, "Светлана", { status: "active" }, [
     message("in", customer("Светлана"), "Можно забрать сегодня вечером?", 33),
     message("out", ANNA, "Да, до 20:00. Адрес: Варшавское шоссе, 125.", 30, {
-      outbound: { id: newId(), state: "unsure", due_at: ago(30) },
+      outbound: outboundRef("unsure", 30),
     }),
   ]);
   unsure.messages.at(-1).outbound.conversation_id = unsure.summary.id;
@@ -280,7 +297,7 @@ function demoConversations() {
   const answered = conversation(1028, "Тимур", { status: "active", mode: "auto" }, [
     message("in", customer("Тимур"), "Гарантия на двигатель есть?", 300),
     message("out", AI, "Да, 30 дней с установки на любом сервисе с заказ-нарядом.", 299, {
-      outbound: { id: newId(), state: "sent", due_at: ago(299) },
+      outbound: outboundRef("sent", 299),
     }),
     message("in", customer("Тимур"), "Ок, приеду", 298, { deleted_at: ago(290) }),
   ]);
@@ -298,7 +315,7 @@ function demoConversations() {
     decided_at: ago(1590),
   });
 
-  const done = Array.from({ length: 64 }, (_, index) =>
+  const done = Array.from({ length: 34 }, (_, index) =>
     conversation(900 - index, `Клиент ${index + 1}`, { status: "resolved" }, [
       message("in", customer("Клиент"), "Спасибо, всё получил", 3000 + index * 700),
     ]),

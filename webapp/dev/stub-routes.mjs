@@ -1,5 +1,5 @@
 // What the stand-in answers, operation by operation.
-import { message, newId, suggestion } from "./demo-data.mjs";
+import { drafting, message, newId } from "./demo-data.mjs";
 
 const PAGE = 50;
 const SETTINGS = new Set([
@@ -34,7 +34,7 @@ export function makeRoutes({ store, push, Refusal }) {
     const { suggestion: draft } = conversation;
     return {
       ...conversation.summary,
-      suggestion: draft && {
+      suggestion: draft?.id && {
         id: draft.id,
         status: draft.status,
         intent: draft.intent,
@@ -48,12 +48,13 @@ export function makeRoutes({ store, push, Refusal }) {
     }
   };
 
-  function draftOf(id, body) {
+  function draftOf(id, body, open = ["pending"]) {
     const conversation = store.conversations.find((each) => each.suggestion?.id === id);
     if (!conversation) throw new Refusal(404, "not_found", "Не найдено");
     const draft = conversation.suggestion;
-    if (!["pending", "drafting", "failed"].includes(draft.status)) {
-      throw new Refusal(409, "suggestion.already_decided", `Уже решила ${draft.decided_by?.name}`);
+    if (!open.includes(draft.status)) {
+      const by = draft.decided_by?.name;
+      throw new Refusal(409, "suggestion.already_decided", `Черновик уже отклонён: ${by}`);
     }
     if (draft.version !== body.version) {
       throw new Refusal(409, "suggestion.stale", "Клиент написал ещё раз — черновик обновляется");
@@ -93,7 +94,7 @@ export function makeRoutes({ store, push, Refusal }) {
     if (outbound.state !== "scheduled") return;
     Object.assign(outbound, { state: "sent", sent_at: now() });
     const sent = message("out", outbound.author, outbound.text, 0, {
-      outbound: { id: outbound.id, state: "sent", due_at: outbound.due_at },
+      outbound: { id: outbound.id, state: "sent", due_at: outbound.due_at, problem: null },
     });
     conversation.messages.push(sent);
     conversation.pending_outbound = null;
@@ -197,6 +198,13 @@ export function makeRoutes({ store, push, Refusal }) {
       changed(conversation);
       return detail(conversation);
     },
+    "POST /conversations/{id}/escalate": ({ id, me }) => {
+      manage(me);
+      const conversation = find(id);
+      conversation.summary.status = "escalated";
+      changed(conversation);
+      return detail(conversation);
+    },
     "POST /suggestions/{id}/approve": ({ id, body, me }) => {
       manage(me);
       const conversation = draftOf(id, body);
@@ -220,9 +228,9 @@ export function makeRoutes({ store, push, Refusal }) {
     },
     "POST /suggestions/{id}/regenerate": ({ id, body, me }) => {
       manage(me);
-      const conversation = draftOf(id, body);
+      const conversation = draftOf(id, body, ["pending", "failed", "rejected"]);
       const previous = conversation.suggestion;
-      conversation.suggestion = suggestion({ status: "drafting", intent: null, score: null });
+      conversation.suggestion = drafting();
       changed(conversation);
       const ready = setTimeout(() => {
         conversation.suggestion = { ...previous, id: newId(), version: 1 };
@@ -235,7 +243,7 @@ export function makeRoutes({ store, push, Refusal }) {
       manage(me);
       const { conversation, outbound } = outboundOf(id);
       if (outbound.state !== "scheduled") {
-        throw new Refusal(409, "outbound.already_claimed", "Уже отправляется");
+        throw new Refusal(409, "outbound.too_late", "Поздно: ответ уже уходит");
       }
       outbound.state = "cancelled";
       conversation.pending_outbound = null;
@@ -253,7 +261,8 @@ export function makeRoutes({ store, push, Refusal }) {
     "POST /outbound/{id}/resolve": ({ id, body, me }) => {
       manage(me);
       const { conversation, outbound, message: sent } = outboundOf(id);
-      outbound.state = "sent";
+      outbound.state = body.arrived ? "sent" : "rejected";
+      outbound.problem = body.arrived ? null : "outbound.sent_again";
       changed(conversation);
       const again = body.arrived ? null : plan(conversation, sent.text, me);
       return (

@@ -4,9 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const sources = [at("../../docs/openapi.json"), at("../openapi.provisional.json")];
+const source = at("../../docs/openapi.json");
 const target = at("../src/api/schema.gen.ts");
-const source = sources.find(existsSync);
 
 /** One OpenAPI 3.1 schema as a TypeScript type expression. */
 function typeOf(schema) {

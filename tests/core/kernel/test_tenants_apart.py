@@ -177,6 +177,7 @@ async def test_the_product_connects_as_a_role_that_bypasses_nothing(shop: Shop) 
     owned = await shop.app.db.hot.fetchval(
         "SELECT count(*) FROM pg_class WHERE pg_get_userbyid(relowner) = current_user"
     )
+    assert role is not None
     assert tuple(role) == (False, False, False)
     assert owned == 0
 

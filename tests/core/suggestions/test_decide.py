@@ -282,3 +282,39 @@ async def test_viewers_and_other_stores_can_decide_nothing(shop: Shop) -> None:
             await approve(uow, other.staff["Анна"], draft.id, version=draft.version)
         assert unseen.value.kind == Kind.NOT_FOUND
     assert (await reread(shop, draft)).status == "pending"
+
+
+async def test_an_undo_that_comes_again_leaves_the_next_approval_alone(shop: Shop) -> None:
+    """Undone, approved again; then the first undo's tap is repeated by a slow network."""
+    await shop.writes("Иван", "Есть АКПП?")
+    draft = await shop.drafted("Иван", "Есть")
+    anna = shop.staff["Анна"]
+    async with shop.app.uow(shop.tenant_id) as uow:
+        first = await approve(uow, anna, draft.id, version=draft.version)
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await undo(uow, anna, first.id)
+    draft = await reread(shop, draft)
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await approve(uow, anna, draft.id, version=draft.version)
+    async with shop.app.uow(shop.tenant_id) as uow:
+        again = await undo(uow, anna, first.id)
+
+    assert again.state == "cancelled"
+    assert (await reread(shop, draft)).status == "approved"
+    assert (await shop.conversation("Иван")).waiting_since is None
+    assert [reply.state for reply in await planned(shop)] == ["cancelled", "scheduled"]
+
+
+async def test_taking_one_of_two_replies_back_leaves_the_customer_answered(shop: Shop) -> None:
+    await shop.writes("Иван", "Есть АКПП?")
+    draft = await shop.drafted("Иван", "Есть")
+    anna, ivan = shop.staff["Анна"], await shop.conversation("Иван")
+    async with shop.app.uow(shop.tenant_id) as uow:
+        reply = await approve(uow, anna, draft.id, version=draft.version)
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await answer_by_hand(uow, anna, ivan.id, "Есть, заезжайте", request_key="1")
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await undo(uow, anna, reply.id)
+
+    assert (await reread(shop, draft)).status == "superseded"
+    assert (await shop.conversation("Иван")).waiting_since is None

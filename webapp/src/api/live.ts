@@ -12,10 +12,13 @@ const PING_EVERY = 25_000;
 const SILENCE_LIMIT = 35_000;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
+const TOO_OFTEN = 4429;
+/** As many failures as bring the wait to its longest. */
+const PATIENT = Math.ceil(Math.log2(LONGEST_WAIT / FIRST_WAIT));
 
 type Listeners = {
-  /** `resumed`: there was a gap, so whatever is on the screen may be old. */
-  onReady: (resumed: boolean) => void;
+  /** What was read before this moment may be old: nobody told of changes then. */
+  onReady: () => void;
   onEvent: (event: LiveEvent) => void;
   onState: (state: LiveState) => void;
 };
@@ -25,7 +28,6 @@ export class Live {
   #socket: WebSocket | null = null;
   #failures = 0;
   #seen = 0;
-  #wasReady = false;
   #expired = false;
   #stopped = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -98,8 +100,7 @@ export class Live {
     if (event.type === "ready") {
       this.#failures = 0;
       this.listeners.onState("open");
-      this.listeners.onReady(this.#wasReady);
-      this.#wasReady = true;
+      this.listeners.onReady();
     } else if (event.type === "auth.expired") {
       this.#expired = true;
     } else if (event.type !== "pong") {
@@ -111,7 +112,9 @@ export class Live {
     if (socket !== this.#socket) return;
     this.#socket = null;
     clearInterval(this.#pulse);
-    if (code === 4401) this.#expired = true;
+    // Signed out, or no longer of this store: the renewed session says which.
+    if (code === 4401 || code === 4403) this.#expired = true;
+    if (code === TOO_OFTEN) this.#failures = Math.max(this.#failures, PATIENT);
     if (!this.#stopped) this.#wait();
   }
 

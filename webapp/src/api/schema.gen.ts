@@ -1,111 +1,152 @@
 // Written by `npm run types` from the OpenAPI document. Do not edit.
 
-export type ApproveIn = { "version": number; "text"?: string | null };
+export type AddressForm = "vy" | "ty";
 
-export type Attachment = { "id": string; "kind": "photo" | "voice" | "document" | "video" | "video_note" | "sticker" | "audio" | "location" | "contact"; "file_name": string | null; "mime": string | null; "size": number | null; "state": "pending" | "stored" | "too_big" | "failed" };
+export type Alive = { "status": "ok" };
 
-export type Author = { "kind": "customer" | "operator" | "ai" | "owner" | "system"; "name": string };
+export type Approval = { "text"?: string | null; "version": number };
 
-export type ChannelRef = { "id": string; "kind": string; "name": string };
+export type Attachment = { "file_name": string | null; "id": string; "kind": AttachmentKind; "mime": string | null; "size": number | null; "state": AttachmentState };
 
-export type ConversationChange = { "mode": "learning" | "semi_auto" | "auto" };
+export type AttachmentKind = "photo" | "video" | "voice" | "video_note" | "audio" | "document" | "sticker" | "location" | "contact";
 
-export type ConversationDetail = { "id": string; "number": number; "customer": UserRef; "channel": ChannelRef; "status": "waiting" | "active" | "escalated" | "resolved"; "mode": "learning" | "semi_auto" | "auto"; "version": number; "unread_count": number; "last_message": LastMessage | null; "waiting_since": string | null; "assignee": UserRef | null; "suggestion": Suggestion | null; "pending_outbound": Outbound | null; "episode": number };
+export type AttachmentState = "pending" | "stored" | "too_big" | "failed";
 
-export type ConversationPage = { "items": (ConversationSummary)[]; "next_cursor": string | null; "counts": Counts };
+export type Call = { "reason": EscalateReason };
 
-export type ConversationSummary = { "id": string; "number": number; "customer": UserRef; "channel": ChannelRef; "status": "waiting" | "active" | "escalated" | "resolved"; "mode": "learning" | "semi_auto" | "auto"; "version": number; "unread_count": number; "last_message": LastMessage | null; "waiting_since": string | null; "assignee": UserRef | null; "suggestion": SuggestionRef | null };
+export type Channel = { "id": string; "kind": ChannelKind; "name": string };
 
-export type Counts = { "waiting": number; "active": number; "escalated": number; "resolved": number; "unread": number };
+export type ChannelKind = "telegram_bot" | "telegram_business" | "telegram_personal" | "whatsapp_business" | "whatsapp_personal" | "max_bot" | "max_personal" | "web_chat";
 
-export type EscalateIn = { "version": number; "reason": "complaint" | "unusual" | "owner" | "other" };
+export type ConversationChanges = { "mode": Mode };
 
-export type FieldProblem = { "field": string; "code": string; "detail": string };
+export type ConversationDetail = { "assignee": Person | null; "channel": Channel; "customer": Person; "episode": number; "id": string; "last_message": LastMessage | null; "mode": Mode; "number": number; "pending_outbound": Outbound | null; "status": ConversationStatus; "suggestion": Suggestion | null; "unread_count": number; "version": number; "waiting_since": string | null };
 
-export type Flag = { "name": string; "enabled": boolean; "source": "platform" | "tenant" | "default" };
+export type ConversationPage = { "counts": Counts; "items": (ConversationSummary)[]; "next_cursor": string | null };
 
-export type Flags = { "items": (Flag)[] };
+export type ConversationStatus = "waiting" | "active" | "escalated" | "resolved";
 
-export type Invite = { "link": string; "expires_at": string };
+export type ConversationSummary = { "assignee": Person | null; "channel": Channel; "customer": Person; "id": string; "last_message": LastMessage | null; "mode": Mode; "number": number; "status": ConversationStatus; "suggestion": SuggestionRef | null; "unread_count": number; "version": number; "waiting_since": string | null };
 
-export type InviteIn = { "role": "owner" | "admin" | "operator" | "viewer" | "guest" };
+export type Counts = { "active": number; "escalated": number; "resolved": number; "unread": number; "waiting": number };
 
-export type LastMessage = { "text": string; "direction": "in" | "out"; "at": string };
+export type Decision = { "version": number };
 
-export type LinkIn = { "token": string };
+export type Direction = "in" | "out";
 
-export type Me = { "user": MeUser; "tenant": TenantRef | null; "role": "owner" | "admin" | "operator" | "viewer" | "guest" | null; "permissions": (string)[]; "memberships": (Membership)[] };
+export type Doubt = { "arrived": boolean };
 
-export type MeUser = { "id": string; "name": string; "language": "ru" | "en" };
+export type EscalateReason = "complaint" | "unusual" | "owner" | "other";
 
-export type Membership = { "tenant_id": string; "tenant_name": string; "role": "owner" | "admin" | "operator" | "viewer" | "guest" };
+export type Escalation = { "reason": EscalateReason; "version": number };
 
-export type Message = { "id": string; "direction": "in" | "out"; "author": Author; "text": string; "attachments": (Attachment)[]; "reply_to": ReplyTo | null; "at": string; "edited_at": string | null; "deleted_at": string | null; "versions": (OldVersion)[]; "outbound": MessageOutbound | null };
+export type FieldProblem = { "code": string; "detail": string; "field": string };
 
-export type MessageIn = { "text": string; "idempotency_key": string };
+export type Flag = "AI_SUGGESTIONS_ENABLED" | "RAG_ENABLED" | "FEW_SHOT_LEARNING" | "DECISION_ENGINE_ENABLED" | "AI_AUTOSEND_ENABLED" | "HUMAN_DELAY_ENABLED" | "TELEGRAM_CHANNEL_ENABLED" | "WHATSAPP_CHANNEL_ENABLED" | "MAX_CHANNEL_ENABLED" | "TELEGRAM_BUSINESS_CHANNEL_ENABLED" | "WEB_CHAT_CHANNEL_ENABLED" | "TELEGRAM_PERSONAL_CHANNEL_ENABLED" | "WHATSAPP_PERSONAL_CHANNEL_ENABLED" | "MAX_PERSONAL_CHANNEL_ENABLED";
 
-export type MessageOutbound = { "id": string; "state": "scheduled" | "claimed" | "sending" | "sent" | "rejected" | "unsure" | "cancelled"; "due_at": string };
+export type FlagState = { "enabled": boolean; "name": Flag; "source": "platform" | "tenant" | "default" };
+
+export type Flags = { "items": (FlagState)[] };
+
+export type Invite = { "expires_at": string; "link": string };
+
+export type Language = "ru" | "en";
+
+export type LastMessage = { "at": string; "direction": Direction; "text": string };
+
+export type Link = { "token": string };
+
+export type Me = { "memberships": (Membership)[]; "permissions": (Permission)[]; "role": Role | null; "tenant": Store | null; "user": Reader };
+
+export type Member = { "membership_id": string; "on_duty": boolean; "role": Role; "since": string; "user": Person };
+
+export type Membership = { "role": Role; "tenant_id": string; "tenant_name": string };
+
+export type Message = { "at": string; "attachments": (Attachment)[]; "author": api__routes__outbound__Author; "deleted_at": string | null; "direction": Direction; "edited_at": string | null; "id": string; "outbound": OutboundRef | null; "reply_to": Quote | null; "text": string; "versions": (MessageVersion)[] };
 
 export type MessagePage = { "items": (Message)[]; "next_before": string | null };
 
-export type OldVersion = { "text": string; "replaced_at": string };
+export type MessageVersion = { "replaced_at": string; "text": string };
 
-export type Outbound = { "id": string; "conversation_id": string; "state": "scheduled" | "claimed" | "sending" | "sent" | "rejected" | "unsure" | "cancelled"; "text": string; "due_at": string; "sent_at": string | null; "author": Author; "problem": string | null };
+export type Mode = "learning" | "semi_auto" | "auto";
 
-export type OutboundResolve = { "arrived": boolean };
+export type NewInvite = { "role": Role };
 
-export type People = { "items": (Person)[] };
+export type NewMessage = { "idempotency_key": string; "text": string };
 
-export type Person = { "membership_id": string; "user": UserRef; "role": "owner" | "admin" | "operator" | "viewer" | "guest"; "on_duty": boolean; "since": string };
+export type Outbound = { "author": api__routes__outbound__Author; "conversation_id": string; "due_at": string; "id": string; "problem": string | null; "sent_at": string | null; "state": OutboundState; "text": string };
 
-export type Problem = { "type": string; "title": string; "status": number; "detail": string; "code": string; "params"?: Record<string, unknown>; "field"?: string | null; "fields"?: (FieldProblem)[] | null };
+export type OutboundRef = { "due_at": string; "id": string; "problem": string | null; "state": OutboundState };
 
-export type RefreshIn = { "refresh_token": string };
+export type OutboundState = "scheduled" | "claimed" | "sending" | "sent" | "rejected" | "unsure" | "cancelled";
 
-export type RegenerateIn = { "version": number };
+export type Part = { "name": string; "ok": boolean };
 
-export type RejectIn = { "version": number; "reason": "wrong" | "tone" | "missing" | "self" };
+export type People = { "items": (Member)[] };
 
-export type ReplyTo = { "message_id": string | null; "text": string };
+export type Permission = "VIEW_CONVERSATIONS" | "MANAGE_CONVERSATIONS" | "VIEW_CUSTOMERS" | "MANAGE_CUSTOMERS" | "DELETE_CUSTOMER_DATA" | "VIEW_ANALYTICS" | "MANAGE_PRODUCTS" | "MANAGE_KNOWLEDGE_BASE" | "MANAGE_AUTOSEND" | "MANAGE_POLICIES" | "MANAGE_TRAINING" | "EXPORT_TRAINING_DATA" | "MANAGE_CHANNELS" | "MANAGE_TENANT_SETTINGS" | "MANAGE_USERS" | "VIEW_AUDIT_LOGS";
 
-export type Session = { "access_token": string; "access_expires_at": string; "refresh_token": string; "refresh_expires_at": string; "me": Me };
+export type Person = { "id": string; "name": string };
 
-export type Source = { "id": string; "kind": "product" | "document"; "title": string; "price": string | null; "currency": string | null; "quote": string | null };
+export type Problem = { "code": string; "detail": string; "field"?: string | null; "fields"?: (FieldProblem)[] | null; "params": Record<string, string | number | boolean | null>; "status": number; "title": string; "type": string };
 
-export type Suggestion = { "id": string; "version": number; "status": "drafting" | "pending" | "approved" | "edited" | "rejected" | "escalated" | "superseded" | "failed"; "text": string | null; "intent": string | null; "score": number | null; "verdict": "auto_send" | "need_approval" | "escalate" | null; "reasons": (string)[]; "sources": (Source)[]; "unbound": (string)[]; "failure": string | null; "decided_by": UserRef | null; "decided_at": string | null };
+export type Quote = { "message_id": string | null; "text": string };
 
-export type SuggestionRef = { "id": string; "status": "drafting" | "pending" | "approved" | "edited" | "rejected" | "escalated" | "superseded" | "failed"; "intent": string | null; "score": number | null };
+export type Reader = { "id": string; "language": "ru" | "en"; "name": string };
 
-export type TenantChange = { "name"?: string | null; "language"?: "ru" | "en" | null; "tone"?: "formal" | "friendly" | null; "address_form"?: "vy" | "ty" | null; "currency"?: string | null; "time_zone"?: string | null; "default_mode"?: "learning" | "semi_auto" | "auto" | null; "undo_seconds"?: number | null };
+export type Readiness = { "parts": (Part)[]; "ready": boolean };
 
-export type TenantIn = { "tenant_id": string };
+export type Refresh = { "refresh_token": string };
 
-export type TenantRef = { "id": string; "name": string; "status": string };
+export type RejectReason = "wrong" | "tone" | "missing" | "self";
 
-export type TenantSettings = { "id": string; "name": string; "status": string; "trial_ends_at": string | null; "language": "ru" | "en"; "tone": "formal" | "friendly"; "address_form": "vy" | "ty"; "currency": string; "time_zone": string; "default_mode": "learning" | "semi_auto" | "auto"; "undo_seconds": number; "version": number };
+export type Rejection = { "reason": RejectReason; "version": number };
 
-export type UserRef = { "id": string; "name": string };
+export type Role = "owner" | "admin" | "operator" | "viewer" | "guest";
+
+export type Session = { "access_expires_at": string; "access_token": string; "me": Me; "refresh_expires_at": string; "refresh_token": string };
+
+export type Source = { "currency": string | null; "id": string; "kind": "product" | "document"; "price": string | null; "quote": string | null; "title": string };
+
+export type Store = { "id": string; "name": string; "status": core__tenants__models__Status };
+
+export type Suggestion = { "decided_at": string | null; "decided_by": Person | null; "failure": string | null; "id": string | null; "intent": string | null; "reasons": (string)[]; "score": number | null; "sources": (Source)[]; "status": api__routes__suggestions__Status; "text": string | null; "unbound": (string)[]; "verdict": Verdict | null; "version": number };
+
+export type SuggestionRef = { "id": string; "intent": string | null; "score": number | null; "status": api__routes__suggestions__Status };
+
+export type Switch = { "tenant_id": string };
+
+export type TenantChanges = { "address_form"?: AddressForm; "currency"?: string; "default_mode"?: Mode; "language"?: Language; "name"?: string; "time_zone"?: string; "tone"?: Tone; "undo_seconds"?: number };
+
+export type TenantSettings = { "address_form": AddressForm; "currency": string; "default_mode": Mode; "id": string; "language": Language; "name": string; "status": core__tenants__models__Status; "time_zone": string; "tone": Tone; "trial_ends_at": string; "undo_seconds": number; "version": number };
+
+export type Tone = "formal" | "friendly";
+
+export type Verdict = "auto_send" | "need_approval" | "escalate";
+
+export type api__routes__outbound__Author = { "kind": core__conversations__models__Author; "name": string | null };
+
+export type api__routes__suggestions__Status = "drafting" | "pending" | "approved" | "edited" | "rejected" | "escalated" | "superseded" | "auto_sent" | "failed";
+
+export type core__conversations__models__Author = "customer" | "operator" | "ai" | "owner" | "system";
+
+export type core__tenants__models__Status = "active" | "restricted";
 
 /** Every operation: `METHOD /path under the API's root`. */
 export interface Operations {
-  "POST /auth/telegram": {
+  "GET /attachments/{id}": {
     query: undefined;
     body: undefined;
-    answer: Session;
+    answer: undefined;
   };
   "POST /auth/link": {
     query: undefined;
-    body: LinkIn;
+    body: Link;
     answer: Session;
   };
   "POST /auth/refresh": {
     query: undefined;
-    body: RefreshIn;
-    answer: Session;
-  };
-  "POST /auth/tenant": {
-    query: undefined;
-    body: TenantIn;
+    body: Refresh;
     answer: Session;
   };
   "DELETE /auth/session": {
@@ -113,13 +154,18 @@ export interface Operations {
     body: undefined;
     answer: undefined;
   };
-  "GET /me": {
+  "POST /auth/telegram": {
     query: undefined;
     body: undefined;
-    answer: Me;
+    answer: Session;
+  };
+  "POST /auth/tenant": {
+    query: undefined;
+    body: Switch;
+    answer: Session;
   };
   "GET /conversations": {
-    query: { "status"?: "waiting" | "active" | "escalated" | "resolved" | null; "q"?: string | null; "mine"?: boolean; "unread"?: boolean; "channel"?: string | null; "cursor"?: string | null; "limit"?: number };
+    query: { "status"?: ConversationStatus | null; "q"?: string | null; "mine"?: boolean; "unread"?: boolean; "channel"?: ChannelKind | null; "cursor"?: string | null; "limit"?: number };
     body: undefined;
     answer: ConversationPage;
   };
@@ -130,7 +176,17 @@ export interface Operations {
   };
   "PATCH /conversations/{id}": {
     query: undefined;
-    body: ConversationChange;
+    body: ConversationChanges;
+    answer: ConversationDetail;
+  };
+  "POST /conversations/{id}/claim": {
+    query: undefined;
+    body: undefined;
+    answer: ConversationDetail;
+  };
+  "POST /conversations/{id}/escalate": {
+    query: undefined;
+    body: Call;
     answer: ConversationDetail;
   };
   "GET /conversations/{id}/messages": {
@@ -140,7 +196,7 @@ export interface Operations {
   };
   "POST /conversations/{id}/messages": {
     query: undefined;
-    body: MessageIn;
+    body: NewMessage;
     answer: Outbound;
   };
   "POST /conversations/{id}/read": {
@@ -148,40 +204,30 @@ export interface Operations {
     body: undefined;
     answer: undefined;
   };
-  "POST /conversations/{id}/resolve": {
-    query: undefined;
-    body: undefined;
-    answer: ConversationDetail;
-  };
   "POST /conversations/{id}/reopen": {
     query: undefined;
     body: undefined;
     answer: ConversationDetail;
   };
-  "POST /conversations/{id}/claim": {
+  "POST /conversations/{id}/resolve": {
     query: undefined;
     body: undefined;
     answer: ConversationDetail;
   };
-  "POST /suggestions/{id}/approve": {
+  "GET /flags": {
     query: undefined;
-    body: ApproveIn;
-    answer: Outbound;
+    body: undefined;
+    answer: Flags;
   };
-  "POST /suggestions/{id}/reject": {
+  "POST /invites": {
     query: undefined;
-    body: RejectIn;
-    answer: Suggestion;
+    body: NewInvite;
+    answer: Invite;
   };
-  "POST /suggestions/{id}/escalate": {
+  "GET /me": {
     query: undefined;
-    body: EscalateIn;
-    answer: Suggestion;
-  };
-  "POST /suggestions/{id}/regenerate": {
-    query: undefined;
-    body: RegenerateIn;
-    answer: Suggestion;
+    body: undefined;
+    answer: Me;
   };
   "POST /outbound/{id}/cancel": {
     query: undefined;
@@ -190,8 +236,33 @@ export interface Operations {
   };
   "POST /outbound/{id}/resolve": {
     query: undefined;
-    body: OutboundResolve;
+    body: Doubt;
     answer: Outbound;
+  };
+  "GET /people": {
+    query: undefined;
+    body: undefined;
+    answer: People;
+  };
+  "POST /suggestions/{id}/approve": {
+    query: undefined;
+    body: Approval;
+    answer: Outbound;
+  };
+  "POST /suggestions/{id}/escalate": {
+    query: undefined;
+    body: Escalation;
+    answer: Suggestion;
+  };
+  "POST /suggestions/{id}/regenerate": {
+    query: undefined;
+    body: Decision;
+    answer: Suggestion;
+  };
+  "POST /suggestions/{id}/reject": {
+    query: undefined;
+    body: Rejection;
+    answer: Suggestion;
   };
   "GET /tenant": {
     query: undefined;
@@ -200,22 +271,7 @@ export interface Operations {
   };
   "PATCH /tenant": {
     query: undefined;
-    body: TenantChange;
+    body: TenantChanges;
     answer: TenantSettings;
-  };
-  "GET /flags": {
-    query: undefined;
-    body: undefined;
-    answer: Flags;
-  };
-  "GET /people": {
-    query: undefined;
-    body: undefined;
-    answer: People;
-  };
-  "POST /invites": {
-    query: undefined;
-    body: InviteIn;
-    answer: Invite;
   };
 }

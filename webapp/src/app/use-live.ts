@@ -39,8 +39,10 @@ export function useLive(): boolean {
     const live = new Live(client.session, {
       onEvent,
       onState: setState,
-      onReady: (resumed) => {
-        if (resumed) void queries.invalidateQueries();
+      onReady: () => {
+        void queries.invalidateQueries({
+          predicate: (query) => query.queryKey[0] !== "attachment",
+        });
       },
     });
     live.start();

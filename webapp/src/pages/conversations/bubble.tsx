@@ -3,7 +3,9 @@ import type { Message } from "../../api/types";
 import { useSpeech } from "../../i18n";
 import { Icon } from "../../ui";
 import { AttachmentView } from "./attachment";
+import { undeliveredWords } from "./codes";
 import { UnsureChoice } from "./outgoing";
+import { authorName } from "./state-words";
 
 type Props = {
   message: Message;
@@ -39,7 +41,9 @@ export function Bubble({ message, first, manages, conversationId }: Props) {
         </p>
       )}
       {message.deleted_at && <p className="bubble-note">{t.deletedMessage}</p>}
-      {state === "rejected" && <p className="bubble-note">{t.notDelivered}</p>}
+      {state === "rejected" && (
+        <p className="bubble-note">{undeliveredWords(t, message.outbound?.problem)}</p>
+      )}
       {state === "cancelled" && <p className="bubble-note">{t.cancelledSend}</p>}
       <footer className="bubble-foot">
         {message.edited_at && message.versions.length === 0 && <span>{t.edited}</span>}
@@ -66,15 +70,9 @@ export function Bubble({ message, first, manages, conversationId }: Props) {
 
 function Author({ message }: { message: Message }) {
   const { t } = useSpeech();
-  const { kind, name } = message.author;
-  if (kind === "customer") return <span className="ui-hidden">{name}</span>;
-  const names = {
-    operator: name,
-    ai: t.authorAi,
-    owner: t.authorOwner(name),
-    system: t.authorSystem,
-  };
-  return <b className="bubble-author">{names[kind]}</b>;
+  const name = authorName(t, message.author);
+  if (message.author.kind === "customer") return <span className="ui-hidden">{name}</span>;
+  return <b className="bubble-author">{name}</b>;
 }
 
 function Quote({ reply }: { reply: NonNullable<Message["reply_to"]> }) {

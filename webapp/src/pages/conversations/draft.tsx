@@ -2,7 +2,7 @@ import { Fragment } from "react";
 import type { Source, Suggestion } from "../../api/types";
 import { useSpeech } from "../../i18n";
 import { Icon } from "../../ui";
-import { wordsOf } from "./state-words";
+import { reasonWords } from "./codes";
 
 /** The draft's text; what no source confirms is marked where it stands. */
 export function DraftText({ suggestion }: { suggestion: Suggestion }) {
@@ -50,7 +50,8 @@ export function split(text: string, marks: readonly string[]): Part[] {
 /** What is unconfirmed, what it rests on, and why it waits for a person. */
 export function DraftGrounds({ suggestion }: { suggestion: Suggestion }) {
   const { t } = useSpeech();
-  const { unbound, sources, reasons } = suggestion;
+  const { unbound, sources } = suggestion;
+  const reasons = reasonWords(t, suggestion.reasons);
   return (
     <div className="grounds">
       {unbound.length > 0 && (
@@ -74,7 +75,7 @@ export function DraftGrounds({ suggestion }: { suggestion: Suggestion }) {
       )}
       {reasons.length > 0 && (
         <p className="grounds-reasons">
-          {t.reasons}: {reasons.map((reason) => wordsOf(t.reason, reason)).join(", ")}
+          {t.reasons}: {reasons.join(", ")}
         </p>
       )}
     </div>

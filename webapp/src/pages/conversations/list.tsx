@@ -58,7 +58,7 @@ export function ConversationList({ openId }: { openId: string | null }) {
           </Placeholder>
         )}
         {page.data && items.length === 0 && (
-          <Empty filters={asked} counts={counts} onReset={() => setFilters(START)} />
+          <Empty filters={asked} counts={counts} onChange={setFilters} />
         )}
         {items.length > 0 && (
           <ul className={page.isPlaceholderData ? "rows rows-stale" : "rows"}>
@@ -113,7 +113,11 @@ function Search({ value, onChange }: { value: string; onChange: (value: string) 
   );
 }
 
-function Empty(props: { filters: Filters; counts: Counts | undefined; onReset: () => void }) {
+function Empty(props: {
+  filters: Filters;
+  counts: Counts | undefined;
+  onChange: (change: Partial<Filters>) => void;
+}) {
   const { t } = useSpeech();
   const { filters, counts } = props;
   if (filters.q || filters.unread || filters.mine) {
@@ -122,13 +126,24 @@ function Empty(props: { filters: Filters; counts: Counts | undefined; onReset: (
       : [t.emptyFilteredTitle, t.emptyFilteredText];
     return (
       <Placeholder icon="search" title={title} text={text}>
-        <Button onClick={props.onReset}>{filters.q ? t.clearSearch : t.resetFilters}</Button>
+        <Button onClick={() => props.onChange(START)}>
+          {filters.q ? t.clearSearch : t.resetFilters}
+        </Button>
       </Placeholder>
     );
   }
   const none = counts && counts.waiting + counts.active + counts.escalated + counts.resolved === 0;
   if (none) return <Placeholder icon="chats" title={t.emptyFirstTitle} text={t.emptyFirstText} />;
-  return <Placeholder icon="check" {...emptyWords(t, filters.status)} />;
+  const escalated = (filters.status === "waiting" && counts?.escalated) || 0;
+  return (
+    <Placeholder icon="check" {...emptyWords(t, filters.status)}>
+      {escalated > 0 && (
+        <Button onClick={() => props.onChange({ status: "escalated" })}>
+          {t.toEscalated(escalated)}
+        </Button>
+      )}
+    </Placeholder>
+  );
 }
 
 function emptyWords(t: Dictionary, status: ConversationStatus): { title: string; text: string } {

@@ -6,16 +6,19 @@ import { useSignedIn } from "../../app/context";
 import { useNow } from "../../app/use-now";
 import { useSpeech } from "../../i18n";
 import { Button, Icon } from "../../ui";
+import { undeliveredWords } from "./codes";
 import { refreshConversation, showOutbound } from "./queries";
+import { authorName } from "./state-words";
 import { useAct } from "./use-act";
 
 const LATE_MS = 1_500;
 
 /** What is on its way to the customer: stoppable while it waits, told as it is after. */
 export function Outgoing({ outbound, manages }: { outbound: Outbound; manages: boolean }) {
+  const { t } = useSpeech();
   return (
     <article className="bubble bubble-out bubble-first bubble-going">
-      <b className="bubble-author">{outbound.author.name}</b>
+      <b className="bubble-author">{authorName(t, outbound.author)}</b>
       <p className="bubble-text" dir="auto">
         {outbound.text}
       </p>
@@ -49,8 +52,7 @@ function Fate({ outbound, manages }: { outbound: Outbound; manages: boolean }) {
       return (
         <p className="fate fate-bad" role="status">
           <Icon name="warn" size={16} />
-          {t.notDelivered}
-          {outbound.problem && `: ${outbound.problem}`}
+          {undeliveredWords(t, outbound.problem)}
         </p>
       );
     case "sent":

@@ -1,4 +1,10 @@
-import type { Conversation, ConversationStatus, ConversationSummary, Mode } from "../../api/types";
+import type {
+  Conversation,
+  ConversationStatus,
+  ConversationSummary,
+  Message,
+  Mode,
+} from "../../api/types";
 import type { Dictionary, Format } from "../../i18n";
 import type { Tone } from "../../ui/tabs";
 
@@ -28,9 +34,16 @@ export function intentName(t: Dictionary, intent: string | null): string | null 
   return intent && (t.intent[intent.toLowerCase()] ?? intent);
 }
 
-/** A code the dictionary knows in its words; words of the server as they are. */
-export function wordsOf(table: Readonly<Record<string, string>>, code: string): string {
-  return table[code.toLowerCase()] ?? code.replaceAll("_", " ");
+/** Who speaks, as the thread names them; a customer by their own name. */
+export function authorName(t: Dictionary, { kind, name }: Message["author"]): string {
+  const names = {
+    customer: name ?? "",
+    operator: name ?? t.authorOperator,
+    ai: t.authorAi(name),
+    owner: t.authorOwner(name),
+    system: t.authorSystem,
+  };
+  return names[kind];
 }
 
 export const channelNames: Readonly<Record<string, string>> = {

@@ -5,9 +5,10 @@ import { useSignedIn } from "../../app/context";
 import { useNow } from "../../app/use-now";
 import { useSpeech } from "../../i18n";
 import { Button, Icon, Sheet, Spinner } from "../../ui";
+import { failureWords, hopeless } from "./codes";
 import { DraftGrounds, DraftText } from "./draft";
 import { showOutbound } from "./queries";
-import { intentName, wordsOf } from "./state-words";
+import { intentName } from "./state-words";
 import { useAct } from "./use-act";
 
 type Props = {
@@ -32,8 +33,8 @@ export function SuggestionCard(props: Props) {
       return (
         <NoDraft
           {...props}
-          title={t.draftFailed}
-          text={suggestion.failure ? wordsOf(t.failure, suggestion.failure) : ""}
+          title={hopeless(suggestion.failure) ? t.draftNone : t.draftFailed}
+          text={suggestion.failure ? t.because(failureWords(t, suggestion.failure)) : ""}
         />
       );
     case "superseded":
@@ -43,15 +44,19 @@ export function SuggestionCard(props: Props) {
           {t.draftSuperseded}
         </p>
       );
-    case "rejected":
+    case "rejected": {
+      const { decided_by: by, decided_at: at } = suggestion;
+      if (!by || !at) return null;
+      return <NoDraft {...props} title={t.rejectedBy(by.name, format.ago(new Date(at), now))} />;
+    }
     case "escalated": {
       const { decided_by: by, decided_at: at } = suggestion;
       if (!by || !at) return null;
-      const words = suggestion.status === "rejected" ? t.rejectedBy : t.escalatedBy;
-      return <p className="card-line">{words(by.name, format.ago(new Date(at), now))}</p>;
+      return <p className="card-line">{t.escalatedBy(by.name, format.ago(new Date(at), now))}</p>;
     }
     case "approved":
     case "edited":
+    case "auto_sent":
       return null;
   }
 }
@@ -83,9 +88,11 @@ function Pending(props: Props) {
           <Button size="m" wide disabled={decide.busy} onClick={decide.askReject}>
             {t.reject}
           </Button>
-          <Button size="m" wide disabled={decide.busy} onClick={decide.askEscalate}>
-            {t.escalate}
-          </Button>
+          {decide.canEscalate && (
+            <Button size="m" wide disabled={decide.busy} onClick={decide.askEscalate}>
+              {t.escalate}
+            </Button>
+          )}
           <Button
             kind="plain"
             size="s"
@@ -102,13 +109,14 @@ function Pending(props: Props) {
   );
 }
 
-function NoDraft(props: Props & { title: string; text: string; busy?: boolean }) {
+function NoDraft(props: Props & { title: string; text?: string; busy?: boolean }) {
   const { t } = useSpeech();
   const decide = useDecisions(props);
   return (
     <section className="card card-none" aria-label={t.draft}>
       <div className="card-head" role="status">
-        {props.busy ? <Spinner size="s" label={t.loading} /> : <Icon name="warn" size={18} />}
+        {props.busy && <Spinner size="s" label={t.loading} />}
+        {props.suggestion.status === "failed" && <Icon name="warn" size={18} />}
         <b>{props.title}</b>
       </div>
       {props.text && <p className="card-note">{props.text}</p>}
@@ -117,10 +125,12 @@ function NoDraft(props: Props & { title: string; text: string; busy?: boolean })
           <Button size="m" onClick={props.onReply}>
             {t.replyMyself}
           </Button>
-          <Button size="m" disabled={decide.busy} onClick={decide.askEscalate}>
-            {t.escalate}
-          </Button>
-          {!props.busy && (
+          {decide.canEscalate && (
+            <Button size="m" disabled={decide.busy} onClick={decide.askEscalate}>
+              {t.escalate}
+            </Button>
+          )}
+          {decide.canAsk && (
             <Button
               kind="plain"
               size="m"
@@ -128,7 +138,7 @@ function NoDraft(props: Props & { title: string; text: string; busy?: boolean })
               disabled={decide.busy}
               onClick={decide.again}
             >
-              {t.retry}
+              {props.suggestion.status === "rejected" ? t.regenerate : t.retry}
             </Button>
           )}
         </div>
@@ -145,7 +155,10 @@ function useDecisions({ conversation, suggestion }: Props) {
   const queries = useQueryClient();
   const act = useAct(conversation.id);
   const [asking, setAsking] = useState<"reject" | "escalate" | null>(null);
-  const { id, version } = suggestion;
+  const { version } = suggestion;
+  // Null while the AI drafts: there is nothing to decide upon, only the conversation itself.
+  const id = suggestion.id ?? "";
+  const decidable = suggestion.status === "pending";
 
   const approve = () =>
     act.mutate({
@@ -164,7 +177,13 @@ function useDecisions({ conversation, suggestion }: Props) {
     });
   const escalate = (reason: EscalateReason) =>
     act.mutate({
-      run: () => client.call("POST /suggestions/{id}/escalate", { id, body: { version, reason } }),
+      run: async () =>
+        decidable
+          ? await client.call("POST /suggestions/{id}/escalate", { id, body: { version, reason } })
+          : await client.call("POST /conversations/{id}/escalate", {
+              id: conversation.id,
+              body: { reason },
+            }),
       done: t.escalatedDone,
     });
   const again = () =>
@@ -203,6 +222,8 @@ function useDecisions({ conversation, suggestion }: Props) {
   );
   return {
     busy: act.isPending,
+    canEscalate: conversation.status !== "escalated",
+    canAsk: suggestion.id !== null && !hopeless(suggestion.failure),
     approve,
     again,
     askReject: () => setAsking("reject"),

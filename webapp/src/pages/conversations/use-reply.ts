@@ -115,6 +115,7 @@ export function useReply(id: string, conversation: Conversation | undefined): Re
     editing: kept.editing !== null,
     overtaken: kept.editing !== null && !current && !mineAlready ? draft : null,
     edit: (suggestion) => {
+      if (suggestion.id === null) return;
       keep({
         text: suggestion.text ?? "",
         editing: { id: suggestion.id, version: suggestion.version },

@@ -1,0 +1,89 @@
+"""Faults put into the product on purpose: an exam that passes these is worth nothing.
+
+`python -m bench.kill.mutants run` is `sales-operator run` whose roles carry the fault that
+KILL_MUTANT names; the product's own code knows nothing of it.
+"""
+
+# ruff: noqa: SLF001 - a fault is put where no door leads
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from cli.product import Product
+from cli.roles import serve_role
+from core.kernel.settings import load
+
+
+def blind_resend() -> None:
+    """What a dead host was sending is sent again without asking anybody."""
+    from core.delivery import drain  # noqa: PLC0415
+    from core.ports.channel import Later  # noqa: PLC0415
+
+    drain.Unsure = lambda why: Later(0, why)  # type: ignore[assignment, misc]
+
+
+def early_acknowledge() -> None:
+    """Updates are acknowledged to the messenger before they are durable."""
+    from core.channels import inbox  # noqa: PLC0415
+
+    keep = inbox.keep
+    tasks: set[asyncio.Task[int]] = set()
+
+    async def late(*given: Any) -> int:
+        async def kept() -> int:
+            await asyncio.sleep(0.7)
+            return await keep(*given)
+
+        task = asyncio.create_task(kept())
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        return len(given[2])
+
+    inbox.keep = late
+
+
+def unmarked_repeat() -> None:
+    """A card sent again after a crash does not say that it may be there already."""
+    from core.notifications import cards  # noqa: PLC0415
+
+    line = "repeats = c.repeats + (c.state = 'sending')::int,"
+    if line not in cards._CLAIM:
+        raise RuntimeError("the mutant is out of date")
+    cards._CLAIM = cards._CLAIM.replace(line, "")
+
+
+def forgotten_settle() -> None:
+    """What is being sent is not marked so: nobody ever learns what became of it."""
+    from core.delivery import drain  # noqa: PLC0415
+
+    drain._CLAIM = drain._CLAIM.replace("state = 'sending'", "state = 'claimed'")
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    "blind-resend": blind_resend,
+    "early-acknowledge": early_acknowledge,
+    "unmarked-repeat": unmarked_repeat,
+    "forgotten-settle": forgotten_settle,
+}
+
+
+def main() -> int:
+    match sys.argv[1:]:
+        case ["run"]:
+            product = Product(
+                role_command=lambda name, life: [
+                    *(sys.executable, "-m", "bench.kill.mutants", name, "--supervised", str(life))
+                ]
+            )
+            asyncio.run(product.run(load(None)))
+        case [role, "--supervised", life]:
+            MUTANTS[os.environ["KILL_MUTANT"]]()
+            return asyncio.run(serve_role(role, load(None), int(life)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
