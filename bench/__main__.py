@@ -18,7 +18,7 @@ from bench.measure import Figure
 from bench.rig import ROLES, Rig, rig
 from bench.scale import fill
 
-_FOLDER = Path("var/bench")
+_FOLDER = Path(__file__).parents[1] / "var" / "bench"
 _RESULTS = Path(__file__).with_name("results.json")
 Measured = Callable[[Rig], Awaitable[list[Figure]]]
 
@@ -48,7 +48,7 @@ async def run(only: str | None, *, scale: bool, sample: bool) -> list[Figure]:
                 figures.extend(found)
                 print("\n".join(figure.line() for figure in found), flush=True)
 
-    async with rig(_FOLDER.absolute()) as ready:
+    async with rig(_FOLDER) as ready:
         ready.sampled = ROLES if sample else ()
         if scale:
             await fill(ready)

@@ -36,7 +36,7 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 env=self._environment,
                 start_new_session=True,
-                preexec_fn=lambda: die_with_parent(signal.SIGTERM, us),
+                preexec_fn=lambda: die_with_parent(signal.SIGTERM, us),  # noqa: PLW1509 no threads
             )
 
     def stop(self, *names: str) -> None:

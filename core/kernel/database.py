@@ -136,6 +136,5 @@ class Database:
                 await connection.execute("COMMIT")
             except BaseException:
                 with suppress(*DATABASE_TROUBLE):  # a connection that broke has undone it already
-                    if connection.is_in_transaction():
-                        await connection.execute("ROLLBACK")
+                    await connection.execute("ROLLBACK")
                 raise
