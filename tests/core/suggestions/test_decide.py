@@ -325,7 +325,5 @@ async def test_the_drafts_own_text_handed_back_is_held_to_the_price_of_now(shop:
     draft = await asked(shop)
     async with shop.app.uow(shop.tenant_id) as uow:
         with pytest.raises(DomainError, match=r"suggestion\.price_changed"):
-            await approve(
-                uow, shop.staff["Анна"], draft.id, version=draft.version, text=draft.text
-            )
+            await approve(uow, shop.staff["Анна"], draft.id, version=draft.version, text=draft.text)
     assert not await planned(shop)
