@@ -78,11 +78,10 @@ async def test_an_undo_that_meets_the_end_of_the_send_is_told_it_came_too_late(
         async with shop.app.uow(shop.tenant_id) as uow:
             return await settle(uow, [(sending, Sent("m1", now))])
 
-    crossing: list[asyncio.Task[int]] = []
-    with pytest.raises(DomainError, match=r"outbound\.too_late"):
-        async with shop.app.uow(shop.tenant_id) as uow:
-            await uow.lock(Conversation, sending.conversation_id)
-            crossing.append(asyncio.create_task(settles()))
-            await somebody_waits_for_a_lock(shop.app)
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await uow.lock(Conversation, sending.conversation_id)
+        settling = asyncio.create_task(settles())
+        await somebody_waits_for_a_lock(shop.app)
+        with pytest.raises(DomainError, match=r"outbound\.too_late"):
             await undo(uow, shop.staff["Анна"], outbound_id)
-    assert await crossing[0] == 1
+    assert await settling == 1
