@@ -152,13 +152,13 @@ async def _round(
     # A role that has just died is ready by its last beat: what counts is that the road is walked
     # to its end. Now and then the next blow comes before that.
     if dice.random() < _SHARE_OF_RECOVERIES:
-        await _walked(product, _LONGEST_ROUND_SECONDS)
+        await _walked(product, len(customers.written), _LONGEST_ROUND_SECONDS)
     exam.recoveries.append(time.monotonic() - killed)
     print(f"round {number}: {kind}, {hit} killed, back in {exam.recoveries[-1]:.1f} s", flush=True)
 
 
-async def _walked(product: Product, seconds: float) -> None:
-    """Until nothing is open: read, drafted, approved, sent, shown."""
+async def _walked(product: Product, written: int, seconds: float) -> None:
+    """Until all that was written is kept, and nothing is open: drafted, approved, sent, shown."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         try:
@@ -167,8 +167,13 @@ async def _walked(product: Product, seconds: float) -> None:
             await asyncio.sleep(0.3)
             continue
         try:
-            await settle_down(sql, left, looks=1)
-            return
+            if (
+                await sql.fetchval("SELECT count(*) FROM messages WHERE direction = 'in'")
+                >= written
+            ):
+                await settle_down(sql, left, looks=1)
+                return
+            await asyncio.sleep(0.3)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             await asyncio.sleep(0.3)
         finally:
