@@ -17,17 +17,19 @@ from core.suggestions.answer import answer_by_hand
 from core.suggestions.decide import undo
 from tests.core.delivery.test_drain import reply
 from tests.support.shop import Shop
+from tests.support.waiting import until
 
 
 async def somebody_waits_for_a_lock(app: App) -> None:
     """Until a transaction is held up by another."""
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    async with asyncio.timeout(10):
-        while True:
-            async with app.platform_uow() as puow:
-                if await puow.session.scalar(waiting):
-                    return
-            await asyncio.sleep(0.01)
+
+    async def held_up() -> int | None:
+        async with app.platform_uow() as puow:
+            return await puow.session.scalar(
+                text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            )
+
+    await until(held_up, seconds=10)
 
 
 async def test_words_that_meet_the_claim_of_their_turn_are_drafted_without_delay(
