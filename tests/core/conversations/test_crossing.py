@@ -23,11 +23,11 @@ from tests.support.waiting import until
 async def somebody_waits_for_a_lock(app: App) -> None:
     """Until a transaction is held up by another."""
 
-    async def held_up() -> int | None:
+    waiting = text("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted")
+
+    async def held_up() -> bool:
         async with app.platform_uow() as puow:
-            return await puow.session.scalar(
-                text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            )
+            return bool(await puow.session.scalar(waiting))
 
     await until(held_up, seconds=10)
 
