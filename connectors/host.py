@@ -24,6 +24,7 @@ from core.channels.queries import accounts_by_id
 from core.channels.service import FLAG_OF, opened, set_state
 from core.conversations import attachments
 from core.conversations.attachments import FileSource
+from core.delivery.closed import refuse_unsendable
 from core.delivery.drain import Deliverer, Held
 from core.kernel import drains, serving
 from core.kernel.crypto import SecretBroken
@@ -141,6 +142,7 @@ class Host:
             self._leases[lease.account_id] = lease
         await self._inherit([lease.account_id for lease in taken if lease.orphaned])
         await self._reconcile()
+        await refuse_unsendable(self._app)
         for kind in self._connectors:
             OPEN_ACCOUNTS.labels(kind).set(
                 sum(self._leases[id_].kind == kind for id_ in self.open_sessions())
