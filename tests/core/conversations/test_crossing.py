@@ -22,15 +22,6 @@ from tests.support.waiting import until
 
 async def somebody_waits_for_a_lock(app: App) -> None:
     """Until a transaction is held up by another."""
-<<<<<<< HEAD
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-
-    async def waits() -> bool:
-        async with app.platform_uow() as puow:
-            return bool(await puow.session.scalar(waiting))
-
-    await until(waits, seconds=10)
-=======
 
     waiting = text("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted")
 
@@ -39,7 +30,6 @@ async def somebody_waits_for_a_lock(app: App) -> None:
             return bool(await puow.session.scalar(waiting))
 
     await until(held_up, seconds=10)
->>>>>>> review
 
 
 async def test_words_that_meet_the_claim_of_their_turn_are_drafted_without_delay(
