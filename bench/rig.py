@@ -130,7 +130,7 @@ class Rig:
         """Until the query's number is at least so much."""
         connection = await asyncpg.connect(self.owner_url)
         async with asyncio.timeout(_READY_SECONDS):
-            while await connection.fetchval(query) < least:  # noqa: ASYNC110 another process
+            while await connection.fetchval(query) < least:
                 await asyncio.sleep(0.1)
         await connection.close()
 

@@ -1,5 +1,6 @@
 """The drain of kept updates: each lane in order into the dispatcher, and marked when handled."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import orjson
@@ -35,6 +36,7 @@ class UpdateHandling:
         self._dispatcher = dispatcher
         self.drain = Drain("operator_updates", self.once)
         self._lanes: Lanes[str] = Lanes(_MOST_LANES, self.drain.wake)
+        self._held: dict[int, ClaimedUpdate] = {}
 
     async def once(self) -> int:
         """Claim the heads of free lanes and start handling them; says how many."""
@@ -43,11 +45,28 @@ class UpdateHandling:
             self._app.db, self._app.clock, self._bot.id, limit, self._lanes.busy
         )
         for update in claimed:
-            self._lanes.start(update.lane, self._handle(update))
+            self._lanes.start(update.lane, self._hold(update))
         return len(claimed)
+
+    async def keep_held(self) -> None:
+        """For ever: what is being handled stays ours; after our death it is soon somebody else's."""
+        while True:
+            await asyncio.sleep(operator_work.RENEW_SECONDS)
+            held = list(self._held.values())
+            try:
+                await operator_work.renew(self._app.db, self._app.clock, self._bot.id, held)
+            except Exception:
+                _log.exception("updates_not_renewed", updates=len(held))
 
     async def close(self) -> None:
         await self._lanes.close()
+
+    async def _hold(self, update: ClaimedUpdate) -> None:
+        self._held[update.update_id] = update
+        try:
+            await self._handle(update)
+        finally:
+            del self._held[update.update_id]
 
     async def _handle(self, update: ClaimedUpdate) -> None:
         db, clock = self._app.db, self._app.clock

@@ -95,8 +95,11 @@ async def keep_house(app: "App") -> None:
             text("SELECT make_message_partitions(:now, :months)"),
             {"now": app.clock.now(), "months": _MONTHS_AHEAD},
         )
+    more = True
+    while more:
+        async with app.platform_uow() as puow:
+            more = bool(await inbox.sweep(puow))
     async with app.platform_uow() as puow:
-        await inbox.sweep(puow)
         await forget_expired(puow)
     await operator_work.forget_done(app.db, app.clock, older_than=_KEPT)
     await relay.sweep(app)

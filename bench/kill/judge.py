@@ -62,7 +62,7 @@ class Recorder:
                 self.said.append(row)
 
 
-async def settle_down(sql: asyncpg.Connection, seconds: float) -> dict[str, int]:
+async def settle_down(sql: asyncpg.Connection, seconds: float, *, looks: int = 3) -> dict[str, int]:
     """Wait until no work is left; returns what still is when time is up (nothing, if all is well)."""
     end = time.monotonic() + seconds
     calm = 0
@@ -70,9 +70,9 @@ async def settle_down(sql: asyncpg.Connection, seconds: float) -> dict[str, int]
         row = await sql.fetchrow(_OPEN)
         left = {name: count for name, count in row.items() if count}
         calm = 0 if left else calm + 1
-        if calm > 2 or time.monotonic() > end:
+        if calm >= looks or time.monotonic() > end:
             return left
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.3)
 
 
 async def judge(

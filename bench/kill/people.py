@@ -11,7 +11,7 @@ from bench.kill.outside import Json, Outside
 
 APPROVE, ARRIVED, SEND_AGAIN = "Отправить", "Дошло", "Отправить ещё раз"
 ACCEPTED = "Отправляю"
-_PRESS_AGAIN_SECONDS = 6.0
+_PRESS_AGAIN_SECONDS = 15.0
 _NEWEST = 120
 _QUESTIONS = (
     "Есть АКПП на Camry 40, сколько стоит?",

@@ -9,7 +9,9 @@ from core.kernel.clock import Clock
 from core.kernel.database import Database
 from core.kernel.ids import new_id
 
-LEASE = timedelta(seconds=60)
+# Short, for it is also how long a person's buttons are dead after a crash; renewed while at work.
+LEASE = timedelta(seconds=6)
+RENEW_SECONDS = 2.0
 MOST_ATTEMPTS = 5
 _LONGEST_BACKOFF_SECONDS = 60
 
@@ -37,6 +39,11 @@ _AGAIN = """
 UPDATE operator_updates SET lease_token = NULL, lease_until = $4, problem = $5
 WHERE bot_id = $1 AND update_id = $2 AND lease_token = $3
 """
+_RENEW = """
+UPDATE operator_updates u SET lease_until = $3
+FROM unnest($1::bigint[], $2::uuid[]) AS held(update_id, token)
+WHERE u.bot_id = $4 AND u.update_id = held.update_id AND u.lease_token = held.token
+"""
 _FORGET = "DELETE FROM operator_updates WHERE done_at < $1"
 
 
@@ -60,6 +67,13 @@ async def claim(
     rows = await db.hot.fetch(_CLAIM, token, now + LEASE, bot_id, now, limit, list(busy_lanes))
     claimed = [ClaimedUpdate(token, bot_id, *row) for row in rows]
     return sorted(claimed, key=lambda update: update.update_id)
+
+
+async def renew(db: Database, clock: Clock, bot_id: int, held: Sequence[ClaimedUpdate]) -> None:
+    """We are still at these: nobody else is to take them up."""
+    if held:
+        ids, tokens = [one.update_id for one in held], [one.token for one in held]
+        await db.hot.execute(_RENEW, ids, tokens, clock.now() + LEASE, bot_id)
 
 
 async def finish(

@@ -75,7 +75,7 @@ async def approve(
         return again
     suggestion = await _pending(uow, suggestion_id, version, conversation)
     edited = text is not None and checked_text(text) != suggestion.text
-    if text is None:
+    if not edited:
         await _prices_hold(uow, suggestion)
     suggestion.final_text = checked_text(text if text is not None else suggestion.text)
     status = SuggestionStatus.EDITED if edited else SuggestionStatus.APPROVED

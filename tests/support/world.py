@@ -123,7 +123,8 @@ class Chat:
     ) -> Shown:
         """The newest message of the bot's that says all this, once there is one."""
         loop = asyncio.get_running_loop()
-        end, version, latest = loop.time() + seconds, -1, []
+        end, version = loop.time() + seconds, -1
+        latest: list[dict[str, Any]] = []
         while (left := end - loop.time()) > 0:
             found = await self.sandbox.call(
                 *("GET", self._path),
@@ -292,7 +293,7 @@ class World:
 
         async def open_() -> bool:
             [row] = await shop.rows("SELECT state FROM channel_accounts WHERE tenant_id = $1")
-            return row["state"] == "connected"
+            return bool(row["state"] == "connected")
 
         await until(open_, seconds=SOON)
         return shop
