@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from connectors.reading import InboxReader
+from connectors.reading import BATCH, InboxReader
 from connectors.supervision import OpenAccount
 from connectors.telegram_bot.client import TelegramBotConnector
 from core.channels import inbox, leases
@@ -96,7 +96,7 @@ class Host:
         self._deliverer = Deliverer(app, self._delivering.wake)
         self._drains = [
             self._tending,
-            Drain("inbox", reader.once),
+            Drain("inbox", reader.once, full=BATCH),
             self._delivering,
             Drain("attachments", self.fetch),
         ]

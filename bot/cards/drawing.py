@@ -59,7 +59,7 @@ class CardDrawing:
     def __init__(self, app: "App", bot: Bot) -> None:
         self._app = app
         self._bot = bot
-        self.drain = Drain("cards", self.once)
+        self.drain = Drain("cards", self.once, full=_BATCH)
         self._lanes: Lanes[int] = Lanes(_MOST_CHATS, self.drain.wake)
         self._settling = Settling(app, self.drain.wake)
 

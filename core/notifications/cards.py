@@ -10,7 +10,7 @@ import asyncpg
 
 from core.identity.duty import OnDuty, on_duty
 from core.kernel.ids import new_id
-from core.kernel.nudges import BOT
+from core.kernel.nudges import CARDS
 from core.kernel.uow import UnitOfWork
 
 LEASE = timedelta(seconds=30)
@@ -156,7 +156,7 @@ async def want(uow: UnitOfWork, cards: Sequence[CardWanted]) -> None:
         [card.to.user_id for card in cards],
         [card.to.chat_id for card in cards],
     )
-    uow.nudge(BOT)
+    uow.nudge(CARDS)
 
 
 async def touch(uow: UnitOfWork, *conversation_ids: UUID) -> None:
@@ -165,7 +165,7 @@ async def touch(uow: UnitOfWork, *conversation_ids: UUID) -> None:
         return
     sql = await uow.sql()
     await sql.execute(_TOUCH, uow.tenant_id, list(conversation_ids), uow.clock.now())
-    uow.nudge(BOT)
+    uow.nudge(CARDS)
     for conversation_id in conversation_ids:
         uow.tell("conversation.changed", conversation_id)
 
@@ -183,7 +183,7 @@ async def bring(uow: UnitOfWork, card: CardWanted) -> int | None:
         card.to.chat_id,
         uow.clock.now(),
     )
-    uow.nudge(BOT)
+    uow.nudge(CARDS)
     return before
 
 
@@ -191,7 +191,7 @@ async def turn_page(uow: UnitOfWork, card_id: UUID, page: str) -> None:
     """Open another page of a card's buttons."""
     sql = await uow.sql()
     await sql.execute(_TURN_PAGE, uow.tenant_id, card_id, page, uow.clock.now())
-    uow.nudge(BOT)
+    uow.nudge(CARDS)
 
 
 async def hanging(
