@@ -138,7 +138,7 @@ class Rig:
         """Until the product has nothing left to do, so that a floor's turn is the floor's alone."""
         connection = await asyncpg.connect(self.owner_url)
         until = time.monotonic() + _READY_SECONDS
-        while await connection.fetchval(_BUSY) and time.monotonic() < until:  # noqa: ASYNC110 as above
+        while await connection.fetchval(_BUSY) and time.monotonic() < until:
             await asyncio.sleep(0.1)
         await connection.close()
 
