@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from bench.measure import Figure
 from bench.rig import ROLES, Rig, rig
 from bench.scale import fill
 
-_FOLDER = Path("var/bench")
+_FOLDER = Path(__file__).parents[1] / "var" / "bench"
 _RESULTS = Path(__file__).with_name("results.json")
 Measured = Callable[[Rig], Awaitable[list[Figure]]]
 
@@ -29,7 +30,9 @@ _TOGETHER: dict[str, Measured] = {
     "steady100": partial(inbound.steady, rate=100),
     "draft20": partial(inbound.drafted, rate=20),
     "draft100": partial(inbound.drafted, rate=100),
-    "approvals": approvals.approvals,
+    "approvals": approvals.burst,
+    "use_case": approvals.use_case,
+    "end_to_end": approvals.end_to_end,
 }
 
 
@@ -45,7 +48,7 @@ async def run(only: str | None, *, scale: bool, sample: bool) -> list[Figure]:
                 figures.extend(found)
                 print("\n".join(figure.line() for figure in found), flush=True)
 
-    async with rig(_FOLDER.absolute()) as ready:
+    async with rig(_FOLDER) as ready:
         ready.sampled = ROLES if sample else ()
         if scale:
             await fill(ready)
@@ -65,6 +68,7 @@ def main() -> None:
     parser.add_argument("--scale", action="store_true", help="upon 1,000,000 messages")
     parser.add_argument("--sample", action="store_true", help="where CPU goes: var/bench/*.samples")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         figures = runner.run(run(given.only, scale=given.scale, sample=given.sample))
     _RESULTS.write_bytes(

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from core.kernel.embedded.processes import die_with_parent
+
 _PROC = Path("/proc")
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
 
@@ -25,6 +27,7 @@ class Processes:
 
     def start(self, name: str, *arguments: str) -> None:
         """`python -m …` under a name of ours; what it says goes to a file of that name."""
+        us = os.getpid()
         with (self._logs / f"{name}.log").open("wb") as log:
             self._running[name] = subprocess.Popen(
                 [sys.executable, "-m", *arguments],
@@ -33,6 +36,7 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 env=self._environment,
                 start_new_session=True,
+                preexec_fn=lambda: die_with_parent(signal.SIGTERM, us),  # noqa: PLW1509 no threads
             )
 
     def stop(self, *names: str) -> None:

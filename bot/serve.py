@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 import structlog
 from aiogram import Bot, Dispatcher, F
 from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.types import MenuButtonWebApp
 
 from bot import commands
 from bot.cards.drawing import CardDrawing
 from bot.poller import poll
 from bot.refusals import Refusing
 from bot.routers import cards, connect, fallback, inbox, invite, person, replies, start, stores
-from bot.telegram import Face, open_bot
+from bot.telegram import Face, app_page, open_bot
 from bot.updates import UpdateHandling
 from bot.visitor import Meeting
 from core.kernel import drains, serving
 from core.kernel.heartbeat import keep_beating
+from core.kernel.i18n import Speaker
 from core.kernel.nudges import BOT
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ async def run(app: "App") -> None:
                 )
                 group.create_task(handling.keep_held(), name="keep_held")
                 group.create_task(_receive(app, bot, handling), name="receive")
-                group.create_task(_introduce(bot), name="introduce")
+                group.create_task(_introduce(app, bot), name="introduce")
         finally:
             await asyncio.gather(handling.close(), drawing.close())
     finally:
@@ -112,8 +114,12 @@ async def _face(bot: Bot) -> Face:
             return Face(me.id, me.username or "")
 
 
-async def _introduce(bot: Bot) -> None:
+async def _introduce(app: "App", bot: Bot) -> None:
     try:
         await commands.offer_to_all(bot)
+        page = app_page(app.settings)
+        if page is not None:
+            title = Speaker("ru").say("button.menu")
+            await bot.set_chat_menu_button(menu_button=MenuButtonWebApp(text=title, web_app=page))
     except TelegramAPIError as refusal:
         _log.warning("commands_not_offered", problem=str(refusal))

@@ -10,6 +10,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
+from aiogram.types import WebAppInfo
 from aiohttp import ClientConnectorError
 
 from core.kernel.settings import Settings
@@ -81,3 +82,11 @@ def is_too_late(refusal: TelegramBadRequest) -> bool:
 def surely_unsent(failure: TelegramNetworkError) -> bool:
     """No connection was made, so nothing can have arrived."""
     return isinstance(failure.__cause__, ClientConnectorError)
+
+
+def app_page(settings: Settings) -> WebAppInfo | None:
+    """The Mini App, where Telegram would open it: over https, and in the sandbox."""
+    address = settings.public_address
+    if address.startswith("https://") or settings.sandbox_on:
+        return WebAppInfo(url=f"{address}/app/")
+    return None

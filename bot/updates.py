@@ -34,7 +34,7 @@ class UpdateHandling:
         self._app = app
         self._bot = bot
         self._dispatcher = dispatcher
-        self.drain = Drain("operator_updates", self.once)
+        self.drain = Drain("operator_updates", self.once, full=_BATCH)
         self._lanes: Lanes[str] = Lanes(_MOST_LANES, self.drain.wake)
         self._held: dict[int, ClaimedUpdate] = {}
 

@@ -36,17 +36,23 @@ async def with_servers(settings: Settings) -> AsyncIterator[Settings]:
 
 
 @contextlib.asynccontextmanager
-async def joined(env_file: Path | None, *, outside: bool = False) -> AsyncIterator[Settings]:
-    """Settings of a command on its own; `outside` if it talks to Telegram, the AI and the like."""
+async def joined(
+    env_file: Path | None, *, outside: bool = False, if_there: bool = False
+) -> AsyncIterator[Settings]:
+    """Settings of a command on its own; `outside` if it talks to Telegram, the AI and the like.
+
+    `if_there`: a sandbox that does not answer is done without.
+    """
     settings = load(env_file)
     if outside and settings.sandbox_on:
         given = await ask_sandbox(settings)
-        if given is None:
+        if given is None and not if_there:
             raise CommandError(
                 f"no sandbox answers on port {settings.sandbox_port}: start `sales-operator run`"
                 " or `sales-operator sandbox`, or set TELEGRAM_BOT_TOKEN to go live"
             )
-        settings = settle(inside_sandbox(settings, given))
+        if given is not None:
+            settings = settle(inside_sandbox(settings, given))
     async with with_servers(settings) as complete:
         yield complete
 

@@ -4,6 +4,8 @@ import importlib
 import importlib.util
 from typing import Any
 
+import asyncpg
+
 from cli.joining import owner_url
 from cli.outside import demo_cast
 from core.kernel.settings import Settings
@@ -19,9 +21,20 @@ async def seed(settings: Settings) -> None:
     """Fill an empty sandbox database with the demo store; a database with a store stays as it is."""
     if not (settings.sandbox_on and exists("core.onboarding.demo")):
         return
+    if await _is_filled(settings):
+        return
     people, token = await demo_cast(settings)
     async with _attribute("core.app", "open_app")(settings, role="command") as app:
         await _attribute("core.onboarding.demo", "seed")(app, people, token)
+
+
+async def _is_filled(settings: Settings) -> bool:
+    """Whether the demo's last step is done: asked barely, as opening the product takes seconds."""
+    connection = await asyncpg.connect(owner_url(settings))
+    try:
+        return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM documents)"))
+    finally:
+        await connection.close()
 
 
 def exists(module: str) -> bool:

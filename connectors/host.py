@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from connectors.reading import InboxReader
+from connectors.reading import BATCH, InboxReader
 from connectors.supervision import OpenAccount
 from connectors.telegram_bot.client import TelegramBotConnector
 from core.channels import inbox, leases
@@ -24,6 +24,7 @@ from core.channels.queries import accounts_by_id
 from core.channels.service import FLAG_OF, opened, set_state
 from core.conversations import attachments
 from core.conversations.attachments import FileSource
+from core.delivery.closed import refuse_unsendable
 from core.delivery.drain import Deliverer, Held
 from core.kernel import drains, serving
 from core.kernel.crypto import SecretBroken
@@ -95,7 +96,7 @@ class Host:
         self._deliverer = Deliverer(app, self._delivering.wake)
         self._drains = [
             self._tending,
-            Drain("inbox", reader.once),
+            Drain("inbox", reader.once, full=BATCH),
             self._delivering,
             Drain("attachments", self.fetch),
         ]
@@ -141,6 +142,7 @@ class Host:
             self._leases[lease.account_id] = lease
         await self._inherit([lease.account_id for lease in taken if lease.orphaned])
         await self._reconcile()
+        await refuse_unsendable(self._app)
         for kind in self._connectors:
             OPEN_ACCOUNTS.labels(kind).set(
                 sum(self._leases[id_].kind == kind for id_ in self.open_sessions())

@@ -89,14 +89,18 @@ async def _keep_house(app: "App") -> None:
 
 
 async def keep_house(app: "App") -> None:
-    """Months of messages made ahead; what has been read, delivered or has expired forgotten."""
+    """What has been read, delivered or has expired is forgotten; months of messages made ahead."""
+    more = True
+    while more:
+        async with app.platform_uow() as puow:
+            more = bool(await inbox.sweep(puow))
+    async with app.platform_uow() as puow:
+        await forget_expired(puow)
+    await operator_work.forget_done(app.db, app.clock, older_than=_KEPT)
+    await relay.sweep(app)
+    # Last, as it may be refused for long (a month that has begun without it): the rest is done.
     async with app.platform_uow() as puow:
         await puow.session.execute(
             text("SELECT make_message_partitions(:now, :months)"),
             {"now": app.clock.now(), "months": _MONTHS_AHEAD},
         )
-    async with app.platform_uow() as puow:
-        await inbox.sweep(puow)
-        await forget_expired(puow)
-    await operator_work.forget_done(app.db, app.clock, older_than=_KEPT)
-    await relay.sweep(app)

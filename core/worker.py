@@ -3,14 +3,14 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from core.events.relay import relay_once
+from core.events.relay import BATCH, relay_once
 from core.kernel import drains, serving
 from core.kernel.drains import Drain
 from core.kernel.heartbeat import keep_beating
 from core.kernel.nudges import WORKER
 from core.knowledge.index import index_due
 from core.suggestions import pricing, reactions
-from core.suggestions.draft import Draftsman
+from core.suggestions.draft import MOST_AT_ONCE, Draftsman
 
 if TYPE_CHECKING:
     from core.app import App
@@ -42,12 +42,12 @@ async def run(app: "App") -> None:
     async def index() -> int:
         return await index_due(app)
 
-    drafting = Drain("drafts", draft)
+    drafting = Drain("drafts", draft, full=MOST_AT_ONCE)
     try:
         async with asyncio.TaskGroup() as group:
             prefix = app.nudges.prefix
             group.create_task(keep_beating(app.nudges.redis, app.role, prefix=prefix))
-            work = [drafting, Drain("outbox", relay), Drain("indexing", index)]
+            work = [drafting, Drain("outbox", relay, full=BATCH), Drain("indexing", index)]
             group.create_task(drains.run(app.nudges, WORKER, work))
     except asyncio.CancelledError:
         await draftsman.finish()

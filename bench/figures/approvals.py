@@ -11,22 +11,30 @@ from bench.processes import cpu_seconds
 from bench.rig import OPERATORS_BOT, RELAY_BOT, STORE_BOT, Rig
 from core.suggestions.decide import approve
 
-_BURST = 200
+_BURST = 100
 _BLOCKS = 3
 _RATE = 20
-_SECONDS = 5
+_SECONDS = 4
 _AT_ONCE = 8
 
 
-async def approvals(rig: Rig) -> list[Figure]:
-    """Drafts are made for each block, then pressed upon by eight operators."""
-    await rig.turn_ai(on=True)
-    burst = await _burst(rig)
-    alone = await _use_case(rig)
-    return [*burst, *alone, *await _end_to_end(rig)]
+_DRAFT = """
+UPDATE suggestions s SET status = 'pending', failure = NULL, draft = d.text, text = d.text,
+    intent = 'price', score = 0.9
+FROM (SELECT id, 'Да, есть, приезжайте. a' || lpad(external_chat_id, 7, '0') || 'z' AS text
+      FROM conversations) d
+WHERE d.id = s.conversation_id AND s.status = 'failed'
+"""
+_REDRAW = """
+UPDATE cards SET wanted = wanted + 1, due_at = now() FROM suggestions s
+WHERE s.status = 'pending' AND s.turn_id = cards.turn_id
+"""
 
 
-async def _burst(rig: Rig) -> list[Figure]:
+async def burst(rig: Rig) -> list[Figure]:
+    """Each block has fresh drafts; eight operators press upon all of them at once."""
+    await rig.turn_ai(on=False)
+
     async def ours(_: int) -> Sample:
         numbers = await _pending(rig, _BURST)
         meter = rig.roles_meter()
@@ -52,7 +60,7 @@ async def _burst(rig: Rig) -> list[Figure]:
     ]
 
 
-async def _use_case(rig: Rig) -> list[Figure]:
+async def use_case(rig: Rig) -> list[Figure]:
     """Within this process, the other roles stopped: what the core alone can do."""
 
     async def ours(_: int) -> Sample:
@@ -86,7 +94,7 @@ async def _use_case(rig: Rig) -> list[Figure]:
     ]
 
 
-async def _end_to_end(rig: Rig) -> list[Figure]:
+async def end_to_end(rig: Rig) -> list[Figure]:
     """At a steady rate, undo_seconds 0: from the press until the customer has the reply."""
     count = _RATE * _SECONDS
 
@@ -130,9 +138,13 @@ async def _approve_all(rig: Rig, waiting: list[tuple[UUID, int]]) -> None:
 
 
 async def _pending(rig: Rig, count: int) -> range:
-    """Customers whose cards show a draft, and nothing under way."""
+    """Customers whose cards show a draft, and nothing under way. The drafts are the bench's own."""
     numbers = rig.numbers("ours", count)
     await rig.write(STORE_BOT, numbers)
+    await rig.wait("card", numbers)
+    await rig.quiet()
+    await rig.execute(_DRAFT)
+    await rig.execute(_REDRAW)
     await rig.wait("drafted", numbers)
     await rig.quiet()
     return numbers

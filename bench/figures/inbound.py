@@ -7,7 +7,7 @@ from bench.rig import RELAY_BOT, ROLES, STORE_BOT, Rig
 
 _BACKLOG = 300
 _BLOCKS = 3
-_SECONDS = 5
+_SECONDS = 4
 
 
 async def backlog(rig: Rig) -> list[Figure]:

@@ -8,8 +8,8 @@ from bench.measure import Figure, Sample, in_turns
 from bench.processes import answers
 from bench.rig import Rig
 
-_UPDATES = 2000  # below what one address may push at once
-_BLOCKS = 5
+_UPDATES = 1200  # below what one address may push at once
+_BLOCKS = 3
 
 
 async def webhook(rig: Rig) -> list[Figure]:

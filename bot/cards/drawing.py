@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _BATCH = 50
 _MOST_CHATS = 50
+_OVER = frozenset({"answered", "superseded"})
 _log = structlog.get_logger(__name__)
 
 
@@ -58,7 +59,7 @@ class CardDrawing:
     def __init__(self, app: "App", bot: Bot) -> None:
         self._app = app
         self._bot = bot
-        self.drain = Drain("cards", self.once)
+        self.drain = Drain("cards", self.once, full=_BATCH)
         self._lanes: Lanes[int] = Lanes(_MOST_CHATS, self.drain.wake)
         self._settling = Settling(app, self.drain.wake)
 
@@ -103,11 +104,11 @@ class CardDrawing:
         shown = screen.hash
         message_id = card.message_id
         if message_id is None or shown != card.drawn_hash:
-            message_id = await self._show(card, screen)
+            message_id = await self._show(card, view, screen)
         if message_id is not None:
             self._settling.settle(DrawnCard(card, message_id, shown, screen.final))
 
-    async def _show(self, card: ClaimedCard, screen: Screen) -> int | None:
+    async def _show(self, card: ClaimedCard, view: CardView, screen: Screen) -> int | None:
         """The message the card hangs in now; None if this card is settled otherwise."""
         try:
             if card.message_id is None:
@@ -126,12 +127,12 @@ class CardDrawing:
         except TelegramRetryAfter as flood:
             raise _ChatPausedError(flood.retry_after, "429") from flood
         except TelegramForbiddenError as refusal:
-            await self._lost(card, refusal)
+            await self._lost(card, view, refusal)
             return None
         except TelegramBadRequest as refusal:
             if is_unchanged(refusal):
                 return card.message_id
-            await self._refused(card, refusal)
+            await self._refused(card, view, refusal)
             return None
         except TelegramNetworkError as failure:
             await self._put_off(card, type(failure).__name__, unsent=surely_unsent(failure))
@@ -141,9 +142,11 @@ class CardDrawing:
             return None
         return card.message_id
 
-    async def _refused(self, card: ClaimedCard, refusal: TelegramBadRequest) -> None:
+    async def _refused(
+        self, card: ClaimedCard, view: CardView, refusal: TelegramBadRequest
+    ) -> None:
         if is_closed(refusal):
-            await self._lost(card, refusal)
+            await self._lost(card, view, refusal)
         elif is_vanished(refusal):
             await self._replaced(card)
         else:
@@ -172,8 +175,12 @@ class CardDrawing:
         async with self._app.db.hot_platform() as sql:
             await cards.replace(sql, card, self._app.clock.now())
 
-    async def _lost(self, card: ClaimedCard, refusal: TelegramAPIError) -> None:
+    async def _lost(self, card: ClaimedCard, view: CardView, refusal: TelegramAPIError) -> None:
+        """A customer's words must not hang on one chat that is closed."""
         CARDS.labels("gone").inc()
-        async with self._app.db.hot_platform() as sql:
-            await cards.give_up(sql, card, refusal.message)
-            await note_unreachable(sql, card.chat_id, self._app.clock.now())
+        async with self._app.uow(card.tenant_id) as uow:
+            if not await cards.give_up(uow, card, refusal.message):
+                return
+            await note_unreachable(await uow.sql(), card.chat_id, self._app.clock.now())
+            if view.newest and view.turn.state not in _OVER:
+                await cards.pass_on(uow, card)

@@ -9,13 +9,13 @@ from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     Message,
-    WebAppInfo,
 )
 
 from bot.commands import offer_to
 from bot.html import inline, plain
 from bot.routers.start import store_name
 from bot.taps import LanguageTap
+from bot.telegram import app_page
 from bot.visitor import Visitor
 from core.identity.duty import is_on_duty, set_duty
 from core.identity.permissions import Permission
@@ -94,9 +94,9 @@ async def opens_settings(message: Message, app: "App", visitor: Visitor) -> None
     speaker, address = visitor.speaker, app.settings.public_address
     link = f"{address}/app/#login={token}"
     rows: list[list[InlineKeyboardButton]] = []
-    if address.startswith("https://") or app.settings.sandbox_on:
-        app_page = WebAppInfo(url=f"{address}/app/")
-        rows.append([InlineKeyboardButton(text=speaker.say("button.open_app"), web_app=app_page)])
+    page = app_page(app.settings)
+    if page is not None:
+        rows.append([InlineKeyboardButton(text=speaker.say("button.open_app"), web_app=page)])
     title = speaker.say(
         "settings.open", store=await store_name(app, actor.user_id, actor.tenant_id)
     )

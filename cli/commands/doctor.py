@@ -27,7 +27,7 @@ async def _examine(env_file: Path | None) -> int:
     from cli.joining import joined
 
     worst = 0
-    async with joined(env_file, outside=True) as settings:
+    async with joined(env_file, outside=True, if_there=True) as settings:
         for check in (*GROUND, *OUTSIDE):
             findings = await examine(check, settings)
             print(show(check, findings), flush=True)

@@ -17,7 +17,7 @@ from core.channels.errors import LeaseLost
 from core.kernel.database import Database
 from core.kernel.ids import new_id
 from core.kernel.metrics import PARKED
-from core.kernel.nudges import CHANNELS
+from core.kernel.nudges import INBOX
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
 from core.ports.channel import ChannelKind, RawUpdate
 
@@ -125,7 +125,7 @@ async def keep(db: Database, mailbox: Mailbox, updates: Sequence[RawUpdate]) -> 
     )
     new = int(done.rpartition(" ")[2])
     if new:
-        db.nudge(CHANNELS)
+        db.nudge(INBOX)
     return new
 
 

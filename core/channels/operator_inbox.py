@@ -6,7 +6,7 @@ They belong to no store: whose tap one is, is known only once it has been read.
 from collections.abc import Sequence
 
 from core.kernel.database import Database
-from core.kernel.nudges import BOT
+from core.kernel.nudges import TAPS
 from core.ports.channel import RawUpdate
 
 # One statement, one round trip; an update that Telegram repeats adds nothing.
@@ -34,5 +34,5 @@ async def keep(db: Database, bot_id: int, updates: Sequence[RawUpdate]) -> int:
     )
     new = int(done.rpartition(" ")[2])
     if new:
-        db.nudge(BOT)
+        db.nudge(TAPS)
     return new

@@ -17,7 +17,7 @@ from core.flags.names import Flag
 from core.identity.permissions import Actor, Permission, system
 from core.kernel.crypto import Vault, fingerprint
 from core.kernel.ids import new_id
-from core.kernel.nudges import CHANNELS
+from core.kernel.nudges import ACCOUNTS
 from core.kernel.uow import UnitOfWork
 from core.ports.channel import Account, ChannelKind, Profile
 from core.ports.telegram import bot_id_of
@@ -88,7 +88,7 @@ async def connect(
         raise already_connected(name) from taken
     await flags.turn(uow, actor, FLAG_OF[kind], enabled=True)
     _noted(uow, actor, "channel.connected", account, before)
-    uow.nudge(CHANNELS)
+    uow.nudge(ACCOUNTS)
     return account
 
 
@@ -107,7 +107,7 @@ async def disconnect(uow: UnitOfWork, actor: Actor, account_id: UUID) -> Channel
     account.disconnected_at, account.disconnected_by = now, actor.user_id
     account.sealed_secret = account.webhook_secret_hash = None
     _noted(uow, actor, "channel.disconnected", account, before)
-    uow.nudge(CHANNELS)
+    uow.nudge(ACCOUNTS)
     return account
 
 

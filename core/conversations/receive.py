@@ -21,7 +21,7 @@ from core.conversations.storing import (
 from core.identity.duty import on_duty
 from core.kernel.ids import new_id
 from core.kernel.metrics import DUPLICATES, INBOUND
-from core.kernel.nudges import CHANNELS, WORKER
+from core.kernel.nudges import DRAFTS, FILES
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import CardWanted, touch, want
 from core.ports.channel import InboundMessage
@@ -65,9 +65,9 @@ async def receive(
     await save(sql, uow.tenant_id, account, items, list(threads.values()), now)
     await _ask_for_cards(uow, list(threads.values()))
     if any(thread.turn_changed for thread in threads.values()):
-        uow.nudge(WORKER)
+        uow.nudge(DRAFTS)
     if any(item.message.files for item in items):
-        uow.nudge(CHANNELS)
+        uow.nudge(FILES)
     INBOUND.labels(account.kind).inc(len(items))
     return Received(len(items), duplicates)
 

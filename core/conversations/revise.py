@@ -16,7 +16,7 @@ from core.conversations.models import (
 )
 from core.conversations.receive import PREVIEW_CHARACTERS, AccountRef, receive
 from core.customers.models import Customer, CustomerIdentity
-from core.kernel.nudges import WORKER
+from core.kernel.nudges import DRAFTS
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
 from core.ports.channel import InboundDelete, InboundEdit, InboundMessage, Reachability
@@ -161,7 +161,7 @@ async def _draft_anew(uow: UnitOfWork, turn_id: UUID) -> None:
     turn.lease_token = turn.lease_until = None
     turn.attempts = 0
     turn.drafting_since = None
-    uow.nudge(WORKER)
+    uow.nudge(DRAFTS)
 
 
 async def _is_last(uow: UnitOfWork, message: Message) -> bool:

@@ -9,7 +9,13 @@ SELECT $1, $2, k.chat, k.message, k.id
 FROM unnest($3::text[], $4::text[], $5::uuid[]) AS k(chat, message, id)
 ON CONFLICT DO NOTHING RETURNING message_id
 """
-# Locked in the order of ids: two batches can never wait for each other.
+# Locked in the order of ids: two batches can never wait for each other. A statement of its own: one
+# that waited for a lock sees the locked row anew, but whatever is joined to it as it was before.
+LOCK = """
+SELECT id FROM conversations
+WHERE tenant_id = $1 AND account_id = $2 AND external_chat_id = ANY($3::text[])
+ORDER BY id FOR NO KEY UPDATE
+"""
 THREADS = """
 SELECT c.id, c.external_chat_id, c.status, c.version, c.episode_id, e.number AS episode_number,
     c.turn_id, t.state AS turn_state, coalesce(t.number, 0) AS turn_number, t.opened_at, t.due_at,
@@ -18,8 +24,7 @@ SELECT c.id, c.external_chat_id, c.status, c.version, c.episode_id, e.number AS 
 FROM conversations c
 JOIN episodes e ON e.tenant_id = c.tenant_id AND e.id = c.episode_id
 LEFT JOIN turns t ON t.tenant_id = c.tenant_id AND t.id = c.turn_id
-WHERE c.tenant_id = $1 AND c.account_id = $2 AND c.external_chat_id = ANY($3::text[])
-ORDER BY c.id FOR NO KEY UPDATE OF c
+WHERE c.tenant_id = $1 AND c.id = ANY($2::uuid[])
 """
 IDENTITIES = """
 SELECT external_user_id, customer_id FROM customer_identities

@@ -104,7 +104,10 @@ async def known_threads(
     sql: "asyncpg.Connection[Any]", tenant_id: UUID, account: AccountRef, items: list[NewMessage]
 ) -> dict[str, ThreadInHand]:
     chats = sorted({item.message.external_chat_id for item in items})
-    rows = await sql.fetch(statements.THREADS, tenant_id, account.id, chats)
+    locked = await sql.fetch(statements.LOCK, tenant_id, account.id, chats)
+    if not locked:
+        return {}
+    rows = await sql.fetch(statements.THREADS, tenant_id, [row["id"] for row in locked])
     return {
         row["external_chat_id"]: ThreadInHand(
             id=row["id"],

@@ -20,7 +20,7 @@ from core.delivery.models import OutboundMessage, OutboundState
 from core.identity.permissions import Actor, Permission
 from core.kernel.errors import DomainError, Kind
 from core.kernel.ids import new_id
-from core.kernel.nudges import CHANNELS, WORKER
+from core.kernel.nudges import DRAFTS, SENDS
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
 
@@ -96,7 +96,7 @@ async def plan(
     uow.add(outbound)
     await uow.session.flush()
     await touch(uow, conversation.id)
-    uow.nudge(CHANNELS)
+    uow.nudge(SENDS)
     return outbound
 
 
@@ -136,7 +136,7 @@ async def withdraw_void(uow: UnitOfWork, outbound_id: UUID) -> None:
         turn.state, turn.due_at = TurnState.QUIET, now
         turn.attempts, turn.drafting_since = 0, None
         turn.lease_token = turn.lease_until = None
-        uow.nudge(WORKER)
+        uow.nudge(DRAFTS)
     await uow.session.flush()
     await touch(uow, conversation.id)
 

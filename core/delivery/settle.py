@@ -42,6 +42,12 @@ class Sending:
     attempts: int
 
 
+# First of all, in the order of ids, as whoever decides about a thread does: they lock it before its
+# replies, so whoever settles replies must too.
+_LOCK = """
+SELECT id FROM conversations WHERE tenant_id = $1 AND id = ANY($2::uuid[])
+ORDER BY id FOR NO KEY UPDATE
+"""
 _OUTCOME = """
 UPDATE outbound_messages o SET state = v.state, problem = v.problem, message_id = v.message,
     external_message_id = v.external, lease_token = NULL, lease_until = NULL,
@@ -71,11 +77,7 @@ ON CONFLICT DO NOTHING
 _SAID = """
 UPDATE conversations c SET last_message_at = v.at, last_message_text = v.text,
     last_message_direction = $2
-FROM (
-    SELECT said.* FROM unnest($3::uuid[], $4::timestamptz[], $5::text[]) AS said(id, at, text)
-    JOIN conversations k ON k.tenant_id = $1 AND k.id = said.id
-    ORDER BY k.id FOR NO KEY UPDATE OF k  -- as in receiving, so that the two never deadlock
-) v
+FROM unnest($3::uuid[], $4::timestamptz[], $5::text[]) AS v(id, at, text)
 WHERE c.tenant_id = $1 AND c.id = v.id AND c.last_message_at <= v.at
 """
 # It never arrived: the customer waits again, unless the thread has moved on meanwhile, or another
@@ -112,6 +114,7 @@ async def settle(uow: UnitOfWork, outcomes: Sequence[tuple[Sending, SendOutcome]
     sql = await uow.sql()
     now = uow.clock.now()
     ids = {sending.id: new_id() for sending, _ in outcomes}
+    await sql.execute(_LOCK, uow.tenant_id, [sending.conversation_id for sending, _ in outcomes])
     kept = {
         row["id"]
         for row in await sql.fetch(

@@ -17,7 +17,7 @@ from core.kernel.ids import new_id
 if TYPE_CHECKING:
     from core.app import App
 
-_BATCH = 100
+BATCH = 100
 _LEASE = timedelta(seconds=60)
 _MOST_ATTEMPTS = 10
 _KEPT = timedelta(days=7)
@@ -49,7 +49,7 @@ async def relay_once(app: "App") -> int:
     """Deliver what is due; returns how many events were taken up."""
     token, now = new_id(), app.clock.now()
     async with app.db.hot_platform() as sql:
-        rows = await sql.fetch(_CLAIM, token, now + _LEASE, now, _BATCH)
+        rows = await sql.fetch(_CLAIM, token, now + _LEASE, now, BATCH)
     done: list[UUID] = []
     for row in sorted(rows, key=lambda row: row["id"]):
         try:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from core.events.catalogue import Event
 from core.events.models import OutboxEvent
 from core.kernel.ids import new_id
-from core.kernel.nudges import WORKER
+from core.kernel.nudges import EVENTS
 from core.kernel.uow import UnitOfWork
 
 EventT = TypeVar("EventT", bound=Event)
@@ -48,4 +48,4 @@ def record(uow: UnitOfWork, event: Event) -> None:
             at=uow.clock.now(),
         )
     )
-    uow.nudge(WORKER)
+    uow.nudge(EVENTS)

@@ -130,11 +130,11 @@ class Database:
     async def hot_platform(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Any]"]:
         """A bare transaction across tenants, for claims. Two round trips beside its statements."""
         async with self.hot.acquire() as connection:
-            await connection.execute(_BEGIN_AS_PLATFORM)
             try:
+                await connection.execute(_BEGIN_AS_PLATFORM)
                 yield connection
+                await connection.execute("COMMIT")
             except BaseException:
                 with suppress(*DATABASE_TROUBLE):  # a connection that broke has undone it already
                     await connection.execute("ROLLBACK")
                 raise
-            await connection.execute("COMMIT")

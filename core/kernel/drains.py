@@ -12,7 +12,7 @@ import structlog
 from taskiq.receiver import Receiver
 
 from core.kernel.metrics import DRAIN_FAILURES
-from core.kernel.nudges import Nudges
+from core.kernel.nudges import DRAIN, Nudges
 
 _TICK_SECONDS = 1.0
 _LONGEST_BACKOFF_SECONDS = 5.0
@@ -22,10 +22,15 @@ Pass = Callable[[], Awaitable[int]]
 
 
 class Drain:
-    """One kind of work: `once` claims and does some of it and says how much it did."""
+    """One kind of work: `once` claims and does some of it and says how much it did.
 
-    def __init__(self, name: str, once: Pass) -> None:
+    A pass that did less than `full` has left nothing that was there when it began: what came
+    since then wakes it.
+    """
+
+    def __init__(self, name: str, once: Pass, *, full: int = 1) -> None:
         self.name = name
+        self._full = full
         self._once = once
         self._woken = asyncio.Event()
 
@@ -50,7 +55,7 @@ class Drain:
                 DRAIN_FAILURES.labels(self.name).inc()
                 _log.exception("drain_failed", drain=self.name, in_a_row=failures)
                 await asyncio.sleep(min(0.1 * 2**failures, _LONGEST_BACKOFF_SECONDS))
-            if not did:
+            if did < self._full:
                 # Not `wait_for`: before 3.12 it loses a cancellation that meets the waking.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_TICK_SECONDS):
@@ -58,15 +63,16 @@ class Drain:
 
 
 async def listen(nudges: Nudges, queue: str, drains: Sequence[Drain]) -> None:
-    """Wake the drains at each nudge of the queue; survives an outage of Redis."""
+    """Wake the drains, or the one that is meant, at each nudge; survives an outage of Redis."""
 
-    def wake() -> None:
+    def wake_all() -> None:
         for drain in drains:
             drain.wake()
 
+    wakes = {DRAIN: wake_all} | {drain.name: drain.wake for drain in drains}
     failures = 0
     while True:
-        broker = nudges.broker(queue, wake)
+        broker = nudges.broker(queue, wakes)
         broker.is_worker_process = True
         try:
             receiver = Receiver(broker, run_startup=False, max_async_tasks=10)

@@ -5,7 +5,7 @@ of a role hears it, and a role that is down leaves nothing behind to grow.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -23,6 +23,11 @@ from taskiq_redis import PubSubBroker
 WORKER, BOT, CHANNELS = "worker", "bot", "channels"
 QUEUES = (WORKER, BOT, CHANNELS)
 DRAIN = "drain"
+# What wakes one drain of a role and leaves the others asleep: its queue, and its name.
+INBOX, SENDS = "channels.inbox", "channels.deliver"
+ACCOUNTS, FILES = "channels.accounts", "channels.attachments"
+CARDS, TAPS = "bot.cards", "bot.operator_updates"
+DRAFTS, EVENTS, INDEXING = "worker.drafts", "worker.outbox", "worker.indexing"
 # The first nudge goes out at once; what comes behind it within this long goes together.
 _GAP_SECONDS = 0.005
 _LAST_SECONDS = 2.0
@@ -30,6 +35,17 @@ _LIVE = "live"
 _log = structlog.get_logger(__name__)
 
 Told = tuple[UUID, str, str]
+
+
+def _nothing() -> None:
+    """A sender's own broker runs nothing."""
+
+
+def _task(wake: Callable[[], None]) -> Callable[[], Coroutine[Any, Any, None]]:
+    async def drain() -> None:
+        wake()
+
+    return drain
 
 
 class Nudges:
@@ -43,32 +59,27 @@ class Nudges:
                 redis_url, max_connections=20, timeout=5
             )
         )
-        # A nudge is as good as any other: each queue's is put into words once.
+        # A nudge is as good as any other of its name: each is put into words once.
         self._messages: dict[str, BrokerMessage] = {}
         self._brokers: dict[str, AsyncBroker] = {}
         self._waiting: set[str] = set()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._told: set[Told] = set()
 
-    def broker(self, queue: str, on_nudge: Callable[[], None] | None = None) -> AsyncBroker:
-        """The queue's broker with its one task, `drain`.
+    def broker(
+        self, queue: str, wakes: Mapping[str, Callable[[], None]] | None = None
+    ) -> AsyncBroker:
+        """The queue's broker with its tasks, which say nothing: `drain`, or one drain's name.
 
-        A reader says what a nudge does, gets a broker of its own, and shuts it down itself.
+        A reader says what each does, gets a broker of its own, and shuts it down itself.
         """
-        if on_nudge is None and queue in self._brokers:
+        if wakes is None and queue in self._brokers:
             return self._brokers[queue]
         name = f"{self.prefix}nudge:{queue}"
         broker = PubSubBroker(self.redis_url, queue_name=name).with_serializer(ORJSONSerializer())
-
-        async def drain() -> None:
-            if on_nudge is not None:
-                on_nudge()
-
-        broker.register_task(drain, task_name=DRAIN)
-        if on_nudge is None:
-            self._messages[queue] = broker.formatter.dumps(
-                TaskiqMessage(task_id=queue, task_name=DRAIN, labels={}, args=[], kwargs={})
-            )
+        for task, wake in (wakes or {DRAIN: _nothing}).items():
+            broker.register_task(_task(wake), task_name=task)
+        if wakes is None:
             self._brokers[queue] = broker
         return broker
 
@@ -107,8 +118,14 @@ class Nudges:
         finally:
             del self._under_way[name]
 
-    async def _kick(self, queue: str) -> None:
-        await self.broker(queue).kick(self._messages[queue])
+    async def _kick(self, name: str) -> None:
+        queue, _, drain = name.partition(".")
+        broker = self.broker(queue)
+        if name not in self._messages:
+            self._messages[name] = broker.formatter.dumps(
+                TaskiqMessage(task_id=name, task_name=drain or DRAIN, labels={}, args=[], kwargs={})
+            )
+        await broker.kick(self._messages[name])
 
     async def _tell(self) -> None:
         told, self._told = self._told, set()

@@ -20,6 +20,8 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\n+")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[«\"(A-ZА-ЯЁ0-9–—-])")
 _CODE = re.compile(r"\b(?=\w*\d)(?=\w*[а-яё])\w+", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s")
+# A passage is quoted to customers: its headings stay as words, not as Markdown.
+_MARKS = re.compile(r"^#{1,6}\s+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +137,4 @@ def _pack(paragraphs: Iterable[str]) -> list[str]:
         kept.append(paragraph)
     if kept:
         passages.append("\n\n".join(kept))
-    return passages
+    return [_MARKS.sub("", passage) for passage in passages]

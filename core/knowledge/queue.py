@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from core.kernel.ids import new_id
-from core.kernel.nudges import WORKER
+from core.kernel.nudges import INDEXING
 from core.kernel.uow import UnitOfWork
 from core.knowledge.models import SourceKind
 
@@ -38,7 +38,7 @@ async def want_index(uow: UnitOfWork, kind: SourceKind, sources: Sequence[UUID])
     ids = [new_id() for _ in sources]
     # One order for everybody: two imports that share sources wait, they never deadlock.
     await sql.execute(_WANT, uow.tenant_id, kind, uow.clock.now(), ids, sorted(sources))
-    uow.nudge(WORKER)
+    uow.nudge(INDEXING)
 
 
 async def forget(uow: UnitOfWork, kind: SourceKind, sources: Sequence[UUID]) -> None:

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import asyncpg
 
-from core.identity.duty import OnDuty
+from core.identity.duty import OnDuty, on_duty
 from core.kernel.ids import new_id
-from core.kernel.nudges import BOT
+from core.kernel.nudges import CARDS
 from core.kernel.uow import UnitOfWork
 
 LEASE = timedelta(seconds=30)
@@ -23,6 +23,9 @@ FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[])
      AS c(id, conversation_id, turn_id, user_id, chat_id)
 ON CONFLICT (tenant_id, turn_id, user_id)
 DO UPDATE SET wanted = cards.wanted + 1, due_at = excluded.due_at
+"""
+_SOMEBODY = """
+SELECT EXISTS (SELECT FROM cards WHERE tenant_id = $1 AND turn_id = $2 AND state <> 'gone')
 """
 # Of the older turns only the last hangs as more than a line; one line needs no second drawing.
 # Cards are locked in one order wherever several are changed at once: two who meet wait, neither
@@ -153,7 +156,7 @@ async def want(uow: UnitOfWork, cards: Sequence[CardWanted]) -> None:
         [card.to.user_id for card in cards],
         [card.to.chat_id for card in cards],
     )
-    uow.nudge(BOT)
+    uow.nudge(CARDS)
 
 
 async def touch(uow: UnitOfWork, *conversation_ids: UUID) -> None:
@@ -162,7 +165,7 @@ async def touch(uow: UnitOfWork, *conversation_ids: UUID) -> None:
         return
     sql = await uow.sql()
     await sql.execute(_TOUCH, uow.tenant_id, list(conversation_ids), uow.clock.now())
-    uow.nudge(BOT)
+    uow.nudge(CARDS)
     for conversation_id in conversation_ids:
         uow.tell("conversation.changed", conversation_id)
 
@@ -180,7 +183,7 @@ async def bring(uow: UnitOfWork, card: CardWanted) -> int | None:
         card.to.chat_id,
         uow.clock.now(),
     )
-    uow.nudge(BOT)
+    uow.nudge(CARDS)
     return before
 
 
@@ -188,7 +191,7 @@ async def turn_page(uow: UnitOfWork, card_id: UUID, page: str) -> None:
     """Open another page of a card's buttons."""
     sql = await uow.sql()
     await sql.execute(_TURN_PAGE, uow.tenant_id, card_id, page, uow.clock.now())
-    uow.nudge(BOT)
+    uow.nudge(CARDS)
 
 
 async def hanging(
@@ -269,11 +272,20 @@ async def replace(
     await sql.execute(_REPLACE, card.tenant_id, card.id, card.token, now)
 
 
-async def give_up(
-    sql: "asyncpg.pool.PoolConnectionProxy[Any]", card: ClaimedCard, problem: str
-) -> None:
-    """The chat is closed to us: nothing more is drawn there."""
-    await sql.execute(_GONE, card.tenant_id, card.id, card.token, problem)
+async def give_up(uow: UnitOfWork, card: ClaimedCard, problem: str) -> bool:
+    """The chat is closed to us: nothing more is drawn there. False if the lease was lost."""
+    sql = await uow.sql()
+    done = await sql.execute(_GONE, card.tenant_id, card.id, card.token, problem)
+    return bool(done.endswith(" 1"))
+
+
+async def pass_on(uow: UnitOfWork, card: ClaimedCard) -> None:
+    """Nobody is left who has this turn's card: whoever can be reached now gets it."""
+    sql = await uow.sql()
+    if await sql.fetchval(_SOMEBODY, uow.tenant_id, card.turn_id):
+        return
+    people = await on_duty(uow)
+    await want(uow, [CardWanted(card.conversation_id, card.turn_id, p) for p in people])
 
 
 def _by_token(drawn: Iterable[DrawnCard]) -> dict[UUID, list[DrawnCard]]:

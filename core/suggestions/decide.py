@@ -28,7 +28,7 @@ from core.events.service import record
 from core.identity.models import User
 from core.identity.permissions import Actor, Permission
 from core.kernel.errors import DomainError, Kind
-from core.kernel.nudges import WORKER
+from core.kernel.nudges import DRAFTS
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
 from core.suggestions.brief import REGENERATED
@@ -75,7 +75,7 @@ async def approve(
         return again
     suggestion = await _pending(uow, suggestion_id, version, conversation)
     edited = text is not None and checked_text(text) != suggestion.text
-    if text is None:
+    if not edited:
         await _prices_hold(uow, suggestion)
     suggestion.final_text = checked_text(text if text is not None else suggestion.text)
     status = SuggestionStatus.EDITED if edited else SuggestionStatus.APPROVED
@@ -176,7 +176,7 @@ async def regenerate(
         turn.due_at = uow.clock.now()
         turn.drafting_since = None
         turn.attempts = 0
-    uow.nudge(WORKER)
+    uow.nudge(DRAFTS)
     await uow.session.flush()
     await touch(uow, conversation.id)
     return turn

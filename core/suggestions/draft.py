@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 TIME_LIMIT = timedelta(seconds=60)
 MODEL_TIMEOUT_SECONDS = 30
 _LEASE = timedelta(seconds=MODEL_TIMEOUT_SECONDS + 15)
-_MOST_AT_ONCE = 32
+MOST_AT_ONCE = 32
 _MOST_ATTEMPTS = 4
 _PASSAGES = 8
 _log = structlog.get_logger(__name__)
@@ -76,7 +76,7 @@ class Draftsman:
 
     async def once(self) -> int:
         """Start on what is due; returns how many turns were started. Never waits for a model."""
-        free = _MOST_AT_ONCE - len(self._at_work)
+        free = MOST_AT_ONCE - len(self._at_work)
         if free <= 0:
             return 0
         await self._app.flags.refresh()

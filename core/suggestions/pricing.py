@@ -1,5 +1,6 @@
 """Prices in drafts follow the catalogue: filled again from the rows as they are now."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from core.suggestions.models import Suggestion, SuggestionStatus
 
 async def refilled(uow: UnitOfWork, suggestion: Suggestion) -> str:
     """The draft's text with the prices and stock of this moment."""
-    sources = await _now(uow, restore(suggestion.sources))
+    sources = await as_of_now(uow, restore(suggestion.sources))
     return fill(suggestion.draft, sources).text
 
 
@@ -45,14 +46,15 @@ async def reprice(uow: UnitOfWork, event: ProductChanged) -> None:
         suggestion.sources = [
             source.kept(used=bool(kept["used"]))
             for source, kept in zip(
-                await _now(uow, restore(suggestion.sources)), suggestion.sources, strict=True
+                await as_of_now(uow, restore(suggestion.sources)), suggestion.sources, strict=True
             )
         ]
         await uow.session.flush()
         await touch(uow, conversation.id)
 
 
-async def _now(uow: UnitOfWork, sources: list[Source]) -> list[Source]:
+async def as_of_now(uow: UnitOfWork, sources: Sequence[Source]) -> list[Source]:
+    """The same sources with the price and stock of this moment; none where a product is gone."""
     ids = [source.source_id for source in sources if source.kind == "product"]
     rows: dict[UUID, Product] = {
         product.id: product

@@ -22,6 +22,7 @@ from core.ports.ai import Draft
 from core.suggestions.brief import Brief
 from core.suggestions.facts import Filled, Source, fill
 from core.suggestions.models import Suggestion, SuggestionStatus
+from core.suggestions.pricing import as_of_now
 from core.tenants.models import Mode, Status, TenantSettings
 
 _LEAST_SCORE, _MOST_SCORE = Decimal(0), Decimal(1)
@@ -49,7 +50,9 @@ async def propose(
     if conversation is None or turn is None:
         return None
     draft = drafted.draft
-    filled = fill(draft.reply, drafted.sources, said_by_customer=brief.said)
+    # The model took its time: a price may be another by now.
+    sources = await as_of_now(uow, drafted.sources)
+    filled = fill(draft.reply, sources, said_by_customer=brief.said)
     used = {ref.upper() for ref in draft.used} | set(filled.bound_refs)
     score = score_of(draft, filled, has_sources=bool(used))
     verdict = decide(_case(brief, draft, filled, score, flags, uow.clock))
@@ -67,7 +70,7 @@ async def propose(
         score=Decimal(str(round(score, 5))),
         verdict=verdict.kind,
         reasons=[str(reason) for reason in verdict.because],
-        sources=[source.kept(used=source.ref in used) for source in drafted.sources],
+        sources=[source.kept(used=source.ref in used) for source in sources],
         facts=[
             {"kind": f.kind, "value": f.value, "source": f.source_ref, "quote": f.quote}
             for f in draft.facts

@@ -198,6 +198,18 @@ async def test_an_operator_who_blocked_the_bot_costs_the_others_nothing(desk: De
     assert len(await desk.rows("SELECT FROM users WHERE telegram_unreachable_at IS NOT NULL")) == 1
 
 
+async def test_when_nobody_on_duty_can_be_reached_the_owner_gets_the_very_card(
+    desk: Desk,
+) -> None:
+    """One message, written once: whoever it was meant for has blocked the bot."""
+    for person in (desk.anna, desk.maria):
+        await desk.sandbox.fault(
+            "telegram", "blocked", method="sendMessage", chat_id=person.user_id, times=1
+        )
+    await desk.customer_writes("Сколько стоит?")
+    assert await desk.oleg.sees("Сколько стоит?")
+
+
 async def test_a_deleted_card_is_sent_afresh(desk: Desk) -> None:
     await desk.customer_writes("Сколько стоит?")
     card = await desk.anna.sees("Сколько стоит?")

@@ -99,8 +99,12 @@ async def test_the_stores_bot_is_connected_by_its_token_which_leaves_the_chat(de
     asked = await desk.oleg.sees("Пришлите токен")
     await desk.oleg.writes(desk.sandbox.store_token, reply_to=asked["message_id"])
     await desk.oleg.sees("подключён")
-    rows = await desk.rows("SELECT payload FROM operator_updates WHERE payload <> ''")
-    assert not any(desk.sandbox.store_token in row["payload"] for row in rows)
+
+    async def forgotten() -> bool:
+        rows = await desk.rows("SELECT payload FROM operator_updates WHERE payload <> ''")
+        return not any(desk.sandbox.store_token in row["payload"] for row in rows)
+
+    await until(forgotten)  # as soon as the update is finished, which is after the answer
     found = await desk.sandbox.call("GET", f"telegram/chats/{desk.oleg.user_id}/messages")
     assert not any(desk.sandbox.store_token in m["text"] for m in found["messages"])
 

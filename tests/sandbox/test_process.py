@@ -35,7 +35,7 @@ def started(data: Path, *more: str) -> Iterator[tuple[str, subprocess.Popen[str]
         yield ready.group(1), process
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def call(url: str, method: str, **params: object) -> Json:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.app import App
+from core.catalog.models import Product
 from core.channels.models import ChannelAccount
 from core.conversations.models import Conversation, Turn, TurnState
 from core.conversations.receive import AccountRef, Received, receive
@@ -113,6 +114,31 @@ class Shop:
         assert suggestion is not None
         return suggestion
 
+    async def sells(self, source: Source) -> Source:
+        """The catalogue has the product that this source stands for."""
+        now = self.app.clock.now()
+        async with self.app.uow(self.tenant_id) as uow:
+            uow.add(
+                Product(
+                    tenant_id=self.tenant_id,
+                    id=source.source_id,
+                    name=source.title,
+                    sku=source.sku,
+                    price=source.price,
+                    currency=source.currency,
+                    stock=source.stock,
+                    created_at=now,
+                    changed_at=now,
+                )
+            )
+        return source
+
+    async def withdraws(self, source_id: UUID) -> None:
+        """The product is sold no more."""
+        async with self.app.uow(self.tenant_id) as uow:
+            product = await uow.lock(Product, source_id)
+            product.deleted_at = self.app.clock.now()
+
     async def change(self, **settings: object) -> None:
         async with self.app.uow(self.tenant_id) as uow:
             row = await settings_of(uow)
@@ -162,7 +188,7 @@ async def hire(app: App, tenant_id: UUID, name: str, role: Role) -> Actor:
 
 
 def gearbox(price: int = 45_000) -> Source:
-    """The demo's gearbox as a source of a draft, bound to no row."""
+    """The demo's gearbox as a source of a draft; `shop.sells` it, or it has no price."""
     return Source(
         ref="P1",
         kind="product",

@@ -24,8 +24,6 @@ export type Stub = {
   push: (event: unknown) => void;
   sockets: Set<unknown>;
   failNext: (match: (method: string, path: string) => boolean, act: () => unknown) => void;
-  fail: Stub["failNext"];
-  heal: () => void;
   refuse: (status: number, code: string, detail: string, fields?: unknown[]) => never;
   expireAccess: () => void;
   expireAll: () => void;

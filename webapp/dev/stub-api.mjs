@@ -114,11 +114,7 @@ export async function startStub({
     const body = await bodyOf(request);
     requests.push({ method: request.method, path, query: url.search, authorization, body });
     const failure = failures.findIndex((each) => each.match(request.method, path));
-    if (failure >= 0) {
-      const { once, act } = failures[failure];
-      if (once) failures.splice(failure, 1);
-      return act();
-    }
+    if (failure >= 0) return failures.splice(failure, 1)[0].act();
     const open = path === "/auth/telegram" || path === "/auth/link" || path === "/auth/refresh";
     const who = open ? null : whoIs(authorization);
     for (const [key, handle] of Object.entries(routes)) {
@@ -182,10 +178,7 @@ export async function startStub({
     push,
     sockets,
     /** The next request that matches gets `act()` instead of an answer. */
-    failNext: (match, act) => failures.push({ match, act, once: true }),
-    /** So does every one until `heal`. */
-    fail: (match, act) => failures.push({ match, act, once: false }),
-    heal: () => failures.splice(0),
+    failNext: (match, act) => failures.push({ match, act }),
     refuse: (status, code, detail, fields) => {
       throw new Refusal(status, code, detail, fields);
     },

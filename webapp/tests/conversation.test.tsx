@@ -146,6 +146,13 @@ test("without a draft the conversation itself is escalated", async () => {
   expect(sent(stub, "POST", /conversations\/.*escalate/)[0]?.body).toEqual({ reason: "unusual" });
 });
 
+test("a resolved conversation offers no draft", async () => {
+  const { user } = await openConversation("Иван Петров");
+  await screen.findByRole("region", { name: "Черновик" });
+  await user.click(screen.getByRole("button", { name: "Завершить" }));
+  await waitFor(() => expect(screen.queryByRole("region", { name: "Черновик" })).toBeNull());
+});
+
 test("no draft says why, and offers another try only where it may help", async () => {
   const daniyar = stub.store.conversations[3] as StubConversation;
   const { user } = await openConversation("Данияр");

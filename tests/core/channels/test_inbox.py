@@ -14,6 +14,7 @@ from core.channels.inbox import ClaimedUpdate, Mailbox
 from core.kernel.clock import HeldClock, SystemClock
 from core.kernel.settings import Settings
 from core.ports.channel import RawUpdate
+from core.scheduler import keep_house
 from tests.support.shop import Shop, open_shop
 
 
@@ -160,3 +161,20 @@ async def test_the_sweep_deletes_what_was_read_a_week_ago_and_nothing_open(
                 await inbox.sweep(puow)
             async with app.db.hot_platform() as sql:
                 assert await sql.fetchval("SELECT count(*) FROM channel_updates") == left
+
+
+async def test_housekeeping_sweeps_until_nothing_is_left(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More is read in an hour than one sweep deletes."""
+    monkeypatch.setattr(inbox, "_SWEEP_ROWS", 2)
+    clock = HeldClock(SystemClock().now())
+    async with open_app(settings, role="test", clock=clock) as app:
+        shop = await open_shop(app)
+        await inbox.keep(app.db, mailbox(shop), [update(n, str(n)) for n in range(7)])
+        async with app.uow(shop.tenant_id) as uow:
+            await inbox.finish(uow, await claim(app))
+        clock.move(timedelta(days=8))
+        await keep_house(app)
+        async with app.db.hot_platform() as sql:
+            assert await sql.fetchval("SELECT count(*) FROM channel_updates") == 0

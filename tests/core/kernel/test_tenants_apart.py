@@ -40,6 +40,7 @@ PLATFORM_CALLERS = {
     "core/channels/doors.py": "whose webhook this is, before any store is known",
     "core/channels/leases.py": "claims",
     "core/conversations/attachments.py": "claims",
+    "core/delivery/closed.py": "replies through accounts that are closed",
     "core/delivery/drain.py": "claims",
     "core/events/relay.py": "claims",
     "core/flags/service.py": "the platform's flags",

@@ -21,7 +21,7 @@ def test_a_heading_and_a_question_stay_with_what_follows() -> None:
     body = f"{SENTENCE * 14}\n\n## Возврат\n\nКогда вернёте деньги?\n\n{SENTENCE * 10}"
     first, second = document_pieces("Возврат", body)
     assert "Когда вернёте" not in first.body
-    assert second.body.startswith("## Возврат\n\nКогда вернёте деньги?")
+    assert second.body.startswith("Возврат\n\nКогда вернёте деньги?")
 
 
 @given(st.lists(st.text(alphabet="абв .?!\n#", max_size=900), max_size=12))
@@ -29,7 +29,9 @@ def test_every_word_is_in_some_passage_and_none_is_too_long(paragraphs: list[str
     body = "\n\n".join(paragraphs)
     pieces = document_pieces("Т", body)
     found = {word for piece in pieces for word in piece.body.split()}
-    assert set(body.split()) <= found
+    # But for the marks of headings: a passage is quoted to customers.
+    marks = {word for word in body.split() if set(word) == {"#"}}
+    assert set(body.split()) - marks <= found
     assert all(len(piece.body.split()) <= MOST_WORDS + 40 for piece in pieces)
 
 

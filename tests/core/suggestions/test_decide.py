@@ -1,6 +1,7 @@
 """Operators decide upon drafts: exactly one wins, and nothing stale goes out."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -33,7 +34,7 @@ REACTIONS = reactions  # imported for what it declares
 
 async def asked(shop: Shop, reply: str = "Есть, {{price:P1}}") -> Suggestion:
     await shop.writes("Иван", "Есть АКПП на Camry 40, сколько стоит?")
-    return await shop.drafted("Иван", reply, sources=(gearbox(),))
+    return await shop.drafted("Иван", reply, sources=(await shop.sells(gearbox()),))
 
 
 async def reread(shop: Shop, suggestion: Suggestion) -> Suggestion:
@@ -63,6 +64,7 @@ async def test_an_approved_draft_is_planned_with_the_price_of_the_row(shop: Shop
 async def test_a_price_whose_product_is_gone_is_not_sent(shop: Shop) -> None:
     draft = await asked(shop)
     assert "45\u202f000" in draft.text
+    await shop.withdraws(UUID(draft.sources[0]["id"]))
     async with shop.app.uow(shop.tenant_id) as uow:
         with pytest.raises(DomainError, match=r"suggestion\.price_changed"):
             await approve(uow, shop.staff["Анна"], draft.id, version=draft.version)
@@ -318,3 +320,13 @@ async def test_taking_one_of_two_replies_back_leaves_the_customer_answered(shop:
 
     assert (await reread(shop, draft)).status == "superseded"
     assert (await shop.conversation("Иван")).waiting_since is None
+
+
+async def test_the_drafts_own_text_handed_back_is_held_to_the_price_of_now(shop: Shop) -> None:
+    """A client that always sends what stands in its field must not get past the catalogue."""
+    draft = await asked(shop)
+    await shop.withdraws(UUID(draft.sources[0]["id"]))
+    async with shop.app.uow(shop.tenant_id) as uow:
+        with pytest.raises(DomainError, match=r"suggestion\.price_changed"):
+            await approve(uow, shop.staff["Анна"], draft.id, version=draft.version, text=draft.text)
+    assert not await planned(shop)

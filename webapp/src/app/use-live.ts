@@ -1,11 +1,18 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type Query, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Live, type LiveEvent, type LiveState } from "../api/live";
+import { Problem } from "../api/problem";
 import { useSignedIn } from "./context";
 
 const GATHER_MS = 150;
 const PATIENCE_MS = 3_000;
 const LOOK_EVERY_MS = 15_000;
+
+/** What may have changed unseen. Attachments never do, and what was refused stays refused. */
+const mayBeOld = ({ queryKey, state }: Query): boolean => {
+  const refused = state.error instanceof Problem && !state.error.uncertain;
+  return queryKey[0] !== "attachment" && !refused;
+};
 
 /** Keeps every list and view on the screen as things happen; true when the line is lost. */
 export function useLive(): boolean {
@@ -39,11 +46,7 @@ export function useLive(): boolean {
     const live = new Live(client.session, {
       onEvent,
       onState: setState,
-      onReady: () => {
-        void queries.invalidateQueries({
-          predicate: (query) => query.queryKey[0] !== "attachment",
-        });
-      },
+      onReady: () => void queries.invalidateQueries({ predicate: mayBeOld }),
     });
     live.start();
     return () => {

@@ -8,6 +8,7 @@ import { Button, Lines, Placeholder } from "../../ui";
 import { Composer } from "./composer";
 import { ConversationHead } from "./head";
 import { useConversation, useMarkRead, useMessages } from "./queries";
+import { isOpen } from "./state-words";
 import { SuggestionCard } from "./suggestion-card";
 import { Thread } from "./thread";
 import { useReply } from "./use-reply";
@@ -63,7 +64,7 @@ export function ConversationView({ id }: { id: string }) {
         loadingEarlier={messages.isFetchingNextPage}
         manages={manages}
       >
-        {conversation.data.suggestion && !reply.editing && (
+        {conversation.data.suggestion && isOpen(conversation.data.status) && !reply.editing && (
           <SuggestionCard
             conversation={conversation.data}
             suggestion={conversation.data.suggestion}
