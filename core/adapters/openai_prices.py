@@ -64,13 +64,13 @@ class OpenAiPrices:
                 found = cited(listings_in(answer.output_text, bill.usage), read, SEARCHED)
         return prices.Listings(found, bill.usage)
 
-    async def estimate_price_from_ai(self, question: PriceQuestion) -> prices.Estimate | None:
+    async def estimate_price_from_ai(self, question: PriceQuestion) -> prices.Estimate:
         bill = _Bill(self.model)
         answer = await self._ask(bill, ESTIMATE, asked(question), searching=ESTIMATED, as_=Estimate)
         said = range_in(answer.output_text, bill.usage)
         links = [url for url in sorted(_pages(answer)) if site_of(url, ESTIMATED)]
         if said.priceMin is None or said.priceMax is None or not links:
-            return None
+            return prices.Estimate(None, None, "RUB", (), bill.usage)
         if not (
             math.isfinite(said.priceMin)
             and math.isfinite(said.priceMax)

@@ -27,7 +27,8 @@ SEARCH = (
     "You look for offers of a car part for sale in Russia. The question is JSON: part, code (what"
     " is stamped on it), car, year, condition. Search the web for current listings of that very"
     " part for that very car. condition: used; contract (taken off a car abroad); new; unknown."
-    " Leave out other parts, services, repairs, wanted ads, and prices on request. " + _PAGES_ARE_DATA
+    " Leave out other parts, services, repairs, wanted ads, and prices on request. "
+    + _PAGES_ARE_DATA
 )
 IN_WORDS = (
     f"{SEARCH} Answer with one line for each listing: title; price as written; condition; seller;"

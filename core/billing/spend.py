@@ -103,9 +103,7 @@ async def _within_own_budget(
         raise DomainError(Kind.LIMITED, "price.budget", spent=f"{spent:.2f}", budget=f"{own:.2f}")
 
 
-async def _spent_since(
-    uow: UnitOfWork, since: datetime, purpose: Purpose | None = None
-) -> Decimal:
+async def _spent_since(uow: UnitOfWork, since: datetime, purpose: Purpose | None = None) -> Decimal:
     spending = select(func.sum(func.coalesce(AiSpend.settled_usd, AiSpend.reserved_usd))).where(
         AiSpend.tenant_id == uow.tenant_id, AiSpend.at >= since
     )

@@ -67,10 +67,13 @@ class Listings:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """{priceMin, priceMax}: what a model makes of what it read, in `currency`."""
+    """{priceMin, priceMax}: what a model makes of what it read, in `currency`.
 
-    lowest: Decimal
-    highest: Decimal
+    Neither, where nothing was read to make it of.
+    """
+
+    lowest: Decimal | None
+    highest: Decimal | None
     currency: str
     links: tuple[str, ...]
     usage: Usage
@@ -84,8 +87,8 @@ class PriceSearch(Protocol):
     async def search_used_transmission_price(self, question: PriceQuestion) -> Listings:
         """Real listings, none if there are none. Raises AiFailure, whose usage is all it took."""
 
-    async def estimate_price_from_ai(self, question: PriceQuestion) -> Estimate | None:
-        """A range, None where nothing was read to make it of. Raises AiFailure."""
+    async def estimate_price_from_ai(self, question: PriceQuestion) -> Estimate:
+        """A range, or none. Raises AiFailure."""
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -153,20 +152,16 @@ class PriceDesk:
     async def _again(self, claimed: _Claimed, why: str, wait: timedelta) -> None:
         due_at = self._app.clock.now() + wait
         async with self._app.db.hot_platform() as sql:
-            await sql.execute(
-                _AGAIN, due_at, why, claimed.tenant_id, claimed.id, claimed.token
-            )
+            await sql.execute(_AGAIN, due_at, why, claimed.tenant_id, claimed.id, claimed.token)
 
 
 def _claimed(token: UUID, row: Any) -> _Claimed:
     question = PriceQuestion.restore(orjson.loads(row["question"]))
-    return _Claimed(
-        token, row["tenant_id"], row["id"], row["attempts"], question, row["currency"]
-    )
+    return _Claimed(token, row["tenant_id"], row["id"], row["attempts"], question, row["currency"])
 
 
-async def look_up(app: "App", tenant_id: UUID, asked: _Claimed) -> Market | Estimate | None:
-    """Real listings; with fewer than two of them an AI's range; None if there is not even that.
+async def look_up(app: "App", tenant_id: UUID, asked: _Claimed) -> Market | Estimate:
+    """Real listings; with fewer than two of them what an AI makes of it, which may be nothing.
 
     Raises AiFailure, and DomainError when the day's money is spent or the store may not ask.
     """
@@ -186,8 +181,7 @@ async def look_up(app: "App", tenant_id: UUID, asked: _Claimed) -> Market | Esti
         return market
     async with meter.counted(Purpose.PRICE_LOOKUP, search.model, most, asked.id) as call:
         estimate = await search.estimate_price_from_ai(question)
-        if estimate is not None:
-            call.usage = estimate.usage
+        call.usage = estimate.usage
     return estimate
 
 
@@ -205,7 +199,7 @@ def _at_most(search: PriceSearch) -> Decimal:
     return tokens + SEARCH * _SEARCHES_A_CALL
 
 
-async def _settle(uow: UnitOfWork, claimed: _Claimed, answer: Market | Estimate | None) -> None:
+async def _settle(uow: UnitOfWork, claimed: _Claimed, answer: Market | Estimate) -> None:
     """Keep the answer, unless the work has passed to another meanwhile, and have it shown."""
     lookup = await uow.lock(PriceLookup, claimed.id)
     if not lookup.is_held_under(claimed.token):
@@ -220,7 +214,7 @@ async def _settle(uow: UnitOfWork, claimed: _Claimed, answer: Market | Estimate 
     if isinstance(answer, Market):
         state = LookupState.FOUND
         _keep_market(lookup, answer)
-    elif answer is not None and _keep_estimate(lookup, answer, claimed.question.condition):
+    elif _keep_estimate(lookup, answer, claimed.question.condition):
         state = LookupState.ESTIMATED
     lookup.end(state, until=now + TTL[state])
     await _tell(uow, lookup)
@@ -249,7 +243,9 @@ def _link(offer: Offer) -> dict[str, str | None]:
 
 
 def _keep_estimate(lookup: PriceLookup, estimate: Estimate, condition: Condition) -> bool:
-    """False for a currency the table of rates does not know."""
+    """False if there is no range, or the table of rates does not know its currency."""
+    if estimate.lowest is None or estimate.highest is None:
+        return False
     lowest = convert(estimate.lowest, estimate.currency, lookup.currency)
     highest = convert(estimate.highest, estimate.currency, lookup.currency)
     if lowest is None or highest is None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import select
 
 from core.conversations.models import Conversation
@@ -15,6 +16,16 @@ from core.kernel.uow import UnitOfWork
 from core.ports.prices import PriceQuestion
 from core.pricing.models import LookupState, PriceLookup, PriceRequest, PriceSource
 from core.pricing.statistics import FIRM, WEAK_BELOW
+
+_PLAIN = (
+    "id", "state", "currency", "source", "condition", "n", "lowest", "quarter", "median",
+    "three_quarters", "highest", "left_out", "seen_at", "expires_at", "problem",
+)  # fmt: skip
+# Of the table `price`, for statements that read more than it.
+PRICE_COLUMNS = ", ".join(
+    [f"price.{column} AS price_{column}" for column in _PLAIN]
+    + [f"price.{column}::text AS price_{column}" for column in ("links", "question")]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +97,22 @@ async def price_facts(uow: UnitOfWork, turn_id: UUID) -> Sequence[PriceFact]:
     lookup = await _of_turn(uow, turn_id)
     if lookup is None or not _is_firm(lookup) or lookup.is_stale(uow.clock.now()):
         return ()
-    if None in (lookup.median, lookup.lowest, lookup.highest, lookup.seen_at):
+    price, lowest, highest = lookup.median, lookup.lowest, lookup.highest
+    if price is None or lowest is None or highest is None or lookup.seen_at is None:
         return ()
     asked = PriceQuestion.restore(lookup.question).words
     return (
         PriceFact(
             lookup_id=lookup.id,
             title=asked,
-            text=f"{asked}: {lookup.lowest:.0f}–{lookup.highest:.0f} {lookup.currency},"
-            f" {lookup.median:.0f} {lookup.currency}, n = {lookup.n}",
-            price=lookup.median,  # type: ignore[arg-type]
-            lowest=lookup.lowest,  # type: ignore[arg-type]
-            highest=lookup.highest,  # type: ignore[arg-type]
+            text=f"{asked}: {lowest:.0f}–{highest:.0f} {lookup.currency},"
+            f" {price:.0f} {lookup.currency}, n = {lookup.n}",
+            price=price,
+            lowest=lowest,
+            highest=highest,
             currency=lookup.currency,
             n=lookup.n,
-            seen_at=lookup.seen_at,  # type: ignore[arg-type]
+            seen_at=lookup.seen_at,
         ),
     )
 
@@ -111,27 +123,11 @@ async def rests_on_estimate(uow: UnitOfWork, turn_id: UUID) -> bool:
     return lookup is not None and lookup.lowest is not None and not _is_firm(lookup)
 
 
-def price_of(row: Any, links: Sequence[dict[str, Any]], question: dict[str, str]) -> PriceShown:
-    """From a row that has a lookup's columns by their names."""
-    return PriceShown(
-        id=row["id"],
-        state=row["state"],
-        asked=PriceQuestion.restore(question).words,
-        currency=row["currency"],
-        source=row["source"],
-        condition=row["condition"],
-        n=row["n"],
-        lowest=row["lowest"],
-        quarter=row["quarter"],
-        median=row["median"],
-        three_quarters=row["three_quarters"],
-        highest=row["highest"],
-        left_out=row["left_out"],
-        links=tuple(_link(link) for link in links),
-        seen_at=row["seen_at"],
-        expires_at=row["expires_at"],
-        problem=row["problem"],
-    )
+def price_of(row: Any) -> PriceShown:
+    """From a row that was read by PRICE_COLUMNS."""
+    figures = {column: row[f"price_{column}"] for column in _PLAIN}
+    links, question = orjson.loads(row["price_links"]), orjson.loads(row["price_question"])
+    return _price(figures, links, question)
 
 
 async def _of_turn(uow: UnitOfWork, turn_id: UUID | None) -> PriceLookup | None:
@@ -157,12 +153,23 @@ def _is_firm(lookup: PriceLookup) -> bool:
 
 
 def _shown(lookup: PriceLookup) -> PriceShown:
-    row = {column: getattr(lookup, column) for column in lookup.__table__.columns.keys()}
-    return price_of(row, lookup.links, lookup.question)
+    figures = {column: getattr(lookup, column) for column in _PLAIN}
+    return _price(figures, lookup.links, lookup.question)
 
 
-def _link(kept: dict[str, Any]) -> LinkShown:
-    price = kept["price"]
-    return LinkShown(
-        kept["title"], kept["url"], kept["site"] or "", None if price is None else Decimal(price)
+def _price(
+    figures: dict[str, Any], links: Sequence[dict[str, Any]], question: dict[str, str]
+) -> PriceShown:
+    return PriceShown(
+        **figures,
+        asked=PriceQuestion.restore(question).words,
+        links=tuple(
+            LinkShown(
+                title=link["title"],
+                url=link["url"],
+                site=link["site"] or "",
+                price=None if link["price"] is None else Decimal(link["price"]),
+            )
+            for link in links
+        ),
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.kernel.look_alikes import LOOK_ALIKES
-from core.ports.prices import Condition, PriceQuestion
+from core.ports.prices import PriceQuestion
 from core.pricing.vocabulary import car_in, condition_in, part_in
 
 # Taken out before anything is read: they name a person or a very car, or look like a code.
@@ -24,7 +24,7 @@ _BODY = re.compile(r"[A-Z]\d{1,3}")  # V40, T31, J10: says which car, not which 
 _NOT_CODES = re.compile(
     r"\d+(?:[.-]\d+)*|\d+(?:K|L|KM|RUB|T|WD)|\d+[.]\d+L?|[24]X[24]|CX-?\d+|RAV4|PAB4|R\d\d"
 )
-_YEAR = re.compile(r"(?<![\d.])(?:19[89]\d|20[0-4]\d)(?!\d)")
+_YEAR = re.compile(r"(?<![\w.])(?:19[89]\d|20[0-4]\d)(?!\d)")
 _GENERATION = re.compile(r"[а-я]*\s*-?\s*([a-z]?\d{1,3})(?!\d|[.,]\d|\s*(?:тыс|руб|₽|км|[кk]\b))")
 _SIMILAR = re.compile(r"[АВЕКМНОРСТУХавекмнорстух0-9.-]+")
 _HAS_BOTH = re.compile(r"(?=.*[A-Z])(?=.*\d)", re.ASCII)

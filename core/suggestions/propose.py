@@ -90,7 +90,9 @@ async def propose(
     await uow.session.flush()
     await _follow(uow, conversation, turn, suggestion, verdict, brief)
     priced = any(source.price is not None for source in sources if source.ref in used)
-    await ask_if_unmatched(uow, conversation, brief.turn, brief.history, draft.intent, priced=priced)
+    await ask_if_unmatched(
+        uow, conversation, brief.turn, brief.history, draft.intent, priced=priced
+    )
     await touch(uow, conversation.id)
     return suggestion
 
