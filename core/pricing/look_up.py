@@ -31,7 +31,7 @@ from core.pricing.ask import entitled
 from core.pricing.links import ESTIMATED, SEARCHED, site_of
 from core.pricing.models import LookupState, PriceLookup, PriceRequest, PriceSource
 from core.pricing.statistics import Market, Offer, appraise
-from core.pricing.sums import convert
+from core.pricing.sums import convert, is_sensible
 from core.tenants.service import store_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ WHERE p.tenant_id = due.tenant_id AND p.id = due.id
 RETURNING p.tenant_id, p.id, p.attempts, p.question::text, p.currency
 """
 _AGAIN = """
-UPDATE price_lookups SET due_at = $1, lease_token = NULL, lease_until = NULL, problem = $2
+UPDATE price_lookups SET due_at = $1, lease_token = NULL, lease_until = NULL, problem = $2,
+    attempts = attempts - $6
 WHERE tenant_id = $3 AND id = $4 AND lease_token = $5 AND state = 'pending'
 """
 
@@ -109,7 +110,7 @@ class PriceDesk:
             task.cancel()
         await asyncio.gather(*given_back, return_exceptions=True)
         for claimed in given_back.values():
-            await self._again(claimed, "ai.interrupted", timedelta(0))
+            await self._again(claimed, "ai.interrupted", timedelta(0), forgive=1)
 
     async def settled(self) -> None:
         """Until nothing is under way."""
@@ -120,6 +121,10 @@ class PriceDesk:
         self._wake()
 
     async def _look_up(self, claimed: _Claimed) -> None:
+        if claimed.attempts > _MOST_ATTEMPTS:
+            # Whoever had it before has died of it, or been killed at it, each time.
+            await self._failed(claimed, "ai.interrupted", again=False)
+            return
         try:
             async with asyncio.timeout(TIME_LIMIT_SECONDS):
                 answer = await look_up(self._app, claimed.tenant_id, claimed)
@@ -149,10 +154,14 @@ class PriceDesk:
             await _tell(uow, lookup)
         PRICE_LOOKUPS.labels(why).inc()
 
-    async def _again(self, claimed: _Claimed, why: str, wait: timedelta) -> None:
+    async def _again(
+        self, claimed: _Claimed, why: str, wait: timedelta, *, forgive: int = 0
+    ) -> None:
         due_at = self._app.clock.now() + wait
         async with self._app.db.hot_platform() as sql:
-            await sql.execute(_AGAIN, due_at, why, claimed.tenant_id, claimed.id, claimed.token)
+            await sql.execute(
+                _AGAIN, due_at, why, claimed.tenant_id, claimed.id, claimed.token, forgive
+            )
 
 
 def _claimed(token: UUID, row: Any) -> _Claimed:
@@ -243,8 +252,10 @@ def _link(offer: Offer) -> dict[str, str | None]:
 
 
 def _keep_estimate(lookup: PriceLookup, estimate: Estimate, condition: Condition) -> bool:
-    """False if there is no range, or the table of rates does not know its currency."""
+    """False if there is no range, or one that says nothing, or in a currency without a rate."""
     if estimate.lowest is None or estimate.highest is None:
+        return False
+    if not is_sensible(estimate.lowest, estimate.highest, estimate.currency):
         return False
     lowest = convert(estimate.lowest, estimate.currency, lookup.currency)
     highest = convert(estimate.highest, estimate.currency, lookup.currency)

@@ -33,6 +33,7 @@ _THOUSANDS = re.compile(r"\s*(?:тыс\w*\.?|т\.? ?р\.?|[кk](?![\w]))", re.IG
 _AROUND = re.compile(r"(?:цена|price|стоимость|торг|за|шт\.?|[:~≈/—–\s-])*", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 _GROUP = 3
+_WIDEST = 10  # times: a wider range says nothing
 _LEAST, _MOST = Decimal(100), Decimal(50_000_000)  # roubles: what a part may cost at all
 
 
@@ -73,6 +74,14 @@ def convert(amount: Decimal, currency: str, into: str) -> Decimal | None:
     if currency not in ROUBLES or into not in ROUBLES:
         return None
     return amount * ROUBLES[currency] / ROUBLES[into]
+
+
+def is_sensible(lowest: Decimal, highest: Decimal, currency: str) -> bool:
+    """A range some part may have, and narrow enough to say anything."""
+    low, high = convert(lowest, currency, "RUB"), convert(highest, currency, "RUB")
+    if low is None or high is None:
+        return False
+    return _LEAST <= low <= high <= _MOST and high <= low * _WIDEST
 
 
 def _amount(figure: str) -> Decimal | None:

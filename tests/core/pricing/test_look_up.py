@@ -61,8 +61,11 @@ async def test_fewer_than_two_listings_are_an_estimate_for_two_hours(
     assert (await asks(shop)).state == "pending"
 
 
-async def test_nothing_at_all_is_remembered_for_half_an_hour(shop: Shop, market: Market) -> None:
-    market.listings, market.range = 0, None
+@pytest.mark.parametrize("range_", [None, (55_000, 40_000), (1, 90), (1_000, 900_000)])
+async def test_nothing_worth_saying_is_remembered_for_half_an_hour(
+    shop: Shop, market: Market, range_: tuple[int, int] | None
+) -> None:
+    market.listings, market.range = 0, range_
     await shop.writes("Иван", QUESTION)
     await asks(shop)
     await works(shop)
@@ -94,6 +97,23 @@ async def test_a_worker_killed_in_the_middle_is_followed_by_another(
     await killed.settled()
     [same] = await lookups(shop)
     assert (same.state, same.n) == ("found", 6)
+
+
+async def test_a_question_that_kills_every_worker_is_given_up(shop: Shop, market: Market) -> None:
+    await shop.writes("Иван", QUESTION)
+    await asks(shop)
+    market.gate = asyncio.Event()
+    killed = [PriceDesk(shop.app, wake=lambda: None) for _ in range(4)]
+    for desk in killed:
+        await desk.once()
+        later(shop, LEASE + timedelta(seconds=1))
+    await killed[-1].settled()
+    [lookup] = await lookups(shop)
+    assert (lookup.state, lookup.problem, len(market.asked)) == ("failed", "ai.interrupted", 3)
+    market.gate.set()
+    for desk in killed:
+        await desk.settled()
+    assert [lookup.state for lookup in await lookups(shop)] == ["failed"]
 
 
 async def test_a_stopped_worker_gives_its_work_back_at_once(shop: Shop, market: Market) -> None:
