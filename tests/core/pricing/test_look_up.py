@@ -3,11 +3,13 @@
 import asyncio
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from core.ports.ai import AiFailure
 from core.pricing.look_up import LEASE, PriceDesk
+from core.pricing.models import PriceLookup
 from tests.core.pricing.market import (
     QUESTION,
     Market,
@@ -99,15 +101,20 @@ async def test_a_worker_killed_in_the_middle_is_followed_by_another(
     assert (same.state, same.n) == ("found", 6)
 
 
+async def asked_times(market: Market, times: int) -> bool:
+    return len(market.asked) == times
+
+
 async def test_a_question_that_kills_every_worker_is_given_up(shop: Shop, market: Market) -> None:
     await shop.writes("Иван", QUESTION)
     await asks(shop)
     market.gate = asyncio.Event()
-    killed = [PriceDesk(shop.app, wake=lambda: None) for _ in range(4)]
-    for desk in killed:
-        await desk.once()
+    killed = [PriceDesk(shop.app, wake=lambda: None) for _ in range(3)]
+    for number, desk in enumerate(killed, 1):
+        assert await desk.once() == 1
+        await until(partial(asked_times, market, number))
         later(shop, LEASE + timedelta(seconds=1))
-    await killed[-1].settled()
+    await works(shop)
     [lookup] = await lookups(shop)
     assert (lookup.state, lookup.problem, len(market.asked)) == ("failed", "ai.interrupted", 3)
     market.gate.set()
@@ -214,3 +221,18 @@ async def test_looking_up_prices_leaves_the_drafts_their_money(shop: Shop, marke
     await desk.settled()
     states = sorted(lookup.state for lookup in await lookups(shop))
     assert states == ["failed", "failed", "found", "found"]
+
+
+async def test_a_lookup_in_anothers_hands_is_passed_over_not_waited_for(
+    shop: Shop, market: Market
+) -> None:
+    await shop.writes("Иван", QUESTION)
+    asked = await asks(shop)
+    desk = PriceDesk(shop.app, wake=lambda: None)
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await uow.lock(PriceLookup, asked.id)
+        async with asyncio.timeout(5):
+            assert await desk.once() == 0
+    assert await desk.once() == 1
+    await desk.settled()
+    assert len(market.asked) == 1
