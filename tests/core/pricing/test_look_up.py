@@ -84,6 +84,7 @@ async def test_a_worker_killed_in_the_middle_is_followed_by_another(
     market.gate = gate = asyncio.Event()
     killed = PriceDesk(shop.app, wake=lambda: None)
     assert await killed.once() == 1
+    await until(partial(asked_times, market, 1))
     # Its process is gone: nobody gives the row back, and until its lease is over nobody takes it.
     other = PriceDesk(shop.app, wake=lambda: None)
     assert await other.once() == 0
