@@ -1,9 +1,11 @@
-"""The worker role: drafts turns, indexes knowledge, carries events to their reactions."""
+"""The worker role: drafts turns, indexes knowledge, brings in files, carries events."""
 
 import asyncio
 from typing import TYPE_CHECKING
 
 from core.events.relay import BATCH, relay_once
+from core.imports.drain import AT_ONCE as IMPORTS_AT_ONCE
+from core.imports.drain import import_due
 from core.kernel import drains, serving
 from core.kernel.drains import Drain
 from core.kernel.heartbeat import keep_beating
@@ -42,12 +44,20 @@ async def run(app: "App") -> None:
     async def index() -> int:
         return await index_due(app)
 
+    async def bring_in() -> int:
+        return await import_due(app)
+
     drafting = Drain("drafts", draft, full=MOST_AT_ONCE)
     try:
         async with asyncio.TaskGroup() as group:
             prefix = app.nudges.prefix
             group.create_task(keep_beating(app.nudges.redis, app.role, prefix=prefix))
-            work = [drafting, Drain("outbox", relay, full=BATCH), Drain("indexing", index)]
+            work = [
+                drafting,
+                Drain("outbox", relay, full=BATCH),
+                Drain("indexing", index),
+                Drain("imports", bring_in, full=IMPORTS_AT_ONCE),
+            ]
             group.create_task(drains.run(app.nudges, WORKER, work))
     except asyncio.CancelledError:
         await draftsman.finish()

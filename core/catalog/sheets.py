@@ -57,7 +57,7 @@ def telling(lines: Iterable[Sequence[str]]) -> list[tuple[int, list[str]]]:
     """The lines that say anything, numbered; INVALID if they are more than we take."""
     rows: list[tuple[int, list[str]]] = []
     for number, line in enumerate(lines, start=1):
-        cells = [cell.strip() for cell in line]
+        cells = [_plain(cell.strip()) for cell in line]
         while cells and not cells[-1]:
             cells.pop()
         if len(cells) > MOST_COLUMNS:
@@ -67,6 +67,11 @@ def telling(lines: Iterable[Sequence[str]]) -> list[tuple[int, list[str]]]:
         if len(rows) > MOST_ROWS + _FIRST_LINES:
             raise _invalid("import.too_many_rows", most=MOST_ROWS)
     return rows
+
+
+def _plain(cell: str) -> str:
+    """Without the apostrophe our own tables of rejects put before what a spreadsheet would run."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in set("=+-@") else cell
 
 
 def check_size(raw: bytes) -> None:
