@@ -52,16 +52,16 @@ _FILE = {
 }
 
 
-class Person(Out):
+class ImportAuthor(Out):
     name: str
 
 
-class Done(Out):
+class ImportProgress(Out):
     done: int
     total: int
 
 
-class Counts(Out):
+class ImportCounts(Out):
     """Every row counted once."""
 
     total: int
@@ -71,25 +71,25 @@ class Counts(Out):
     rejected: int
 
 
-class Column(Out):
+class ImportColumn(Out):
     index: int
     heading: str
     samples: list[str]
     field: str | None
 
 
-class Table(Out):
+class ImportTable(Out):
     """How the file is read. `header_row` 0: it has no headings."""
 
     sheets: list[str]
     sheet: int
     header_row: int
     currency: str
-    columns: list[Column]
+    columns: list[ImportColumn]
     missing: list[str]
 
 
-class DocumentFound(Out):
+class ImportDocument(Out):
     title: str
     type: DocumentType
     category: str | None
@@ -109,14 +109,14 @@ class Import(Out):
     file_name: str
     file_size: int
     created_at: Moment
-    created_by: Person
+    created_by: ImportAuthor
     finished_at: Moment | None
-    progress: Done
-    counts: Counts
+    progress: ImportProgress
+    counts: ImportCounts
     take_good_rows: bool
     problem: FieldReason | None
-    table: Table | None
-    document: DocumentFound | None
+    table: ImportTable | None
+    document: ImportDocument | None
 
 
 class ImportPage(Out):
@@ -142,7 +142,7 @@ class ImportRowPage(Out):
     next_after: int | None
 
 
-class DocumentWishes(In):
+class ImportDocumentWishes(In):
     title: Annotated[Words, Field(max_length=LONGEST_TITLE * 2)] | None = None
     type: DocumentType | None = None
     category: Annotated[Words, Field(max_length=LONGEST_CATEGORY * 2)] | None = None
@@ -155,7 +155,7 @@ class DocumentWishes(In):
     ) = None
 
 
-class Correction(In):
+class ImportCorrection(In):
     """How the file is to be read instead; `mapping` replaces the guess whole."""
 
     version: Version
@@ -163,7 +163,7 @@ class Correction(In):
     header_row: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     mapping: dict[Words, Annotated[int, Field(ge=0, le=1000)]] | None = None
     currency: Annotated[Words, Field(min_length=3, max_length=3)] | None = None
-    document: DocumentWishes | None = None
+    document: ImportDocumentWishes | None = None
 
     @property
     def wishes(self) -> service.Wishes:
@@ -173,16 +173,14 @@ class Correction(In):
         )
 
 
-class Application(In):
+class ImportApplication(In):
     """With `take_good_rows` the rejected are left out, and the others go in together."""
 
     version: Version
     take_good_rows: bool = False
 
 
-@router.post(
-    "", status_code=201, responses=describe(401, 403, 409, 413), openapi_extra=_FILE
-)
+@router.post("", status_code=201, responses=describe(401, 403, 409, 413), openapi_extra=_FILE)
 async def upload_import(
     app: Core, actor: Acting, speaking: Speaking, request: Request, kind: ImportKind
 ) -> Import:
@@ -221,7 +219,7 @@ async def read_import(app: Core, actor: Acting, speaking: Speaking, import_id: U
 
 @router.patch("/{import_id}", responses=_CHANGED)
 async def correct_import(
-    app: Core, actor: Acting, speaking: Speaking, import_id: UUID, correction: Correction
+    app: Core, actor: Acting, speaking: Speaking, import_id: UUID, correction: ImportCorrection
 ) -> Import:
     """It is looked at anew."""
     async with app.uow(actor.tenant_id) as uow:
@@ -231,7 +229,7 @@ async def correct_import(
 
 @router.post("/{import_id}/apply", responses=_CHANGED)
 async def apply_import(
-    app: Core, actor: Acting, speaking: Speaking, import_id: UUID, asked: Application
+    app: Core, actor: Acting, speaking: Speaking, import_id: UUID, asked: ImportApplication
 ) -> Import:
     """Every row goes in, or none; asked twice, it is done once."""
     async with app.uow(actor.tenant_id) as uow:
@@ -308,12 +306,12 @@ def _shown(view: queries.ImportView, speaking: Reasons) -> Import:
         **{name: getattr(view, name) for name in ("id", "kind", "version", "file_name",
            "file_size", "created_at", "finished_at", "take_good_rows")},
         state=ImportState(view.state),
-        created_by=Person(name=view.created_by_name),
-        progress=Done(done=view.done, total=view.total),
-        counts=Counts.model_validate(view),
+        created_by=ImportAuthor(name=view.created_by_name),
+        progress=ImportProgress(done=view.done, total=view.total),
+        counts=ImportCounts.model_validate(view),
         problem=speaking.kept(view.reason) if view.reason else None,
-        table=Table.model_validate(view.found) if view.found and table else None,
-        document=DocumentFound.model_validate(view.found) if view.found and not table else None,
+        table=ImportTable.model_validate(view.found) if view.found and table else None,
+        document=ImportDocument.model_validate(view.found) if view.found and not table else None,
     )  # fmt: skip
 
 

@@ -26,12 +26,12 @@ router = APIRouter(
 _MOST_IDS = 1_000
 
 
-class Sources(Out):
+class IndexSources(Out):
     documents: int
     products: int
 
 
-class Trouble(Reason):
+class IndexTrouble(Reason):
     count: int
 
 
@@ -39,50 +39,50 @@ class Index(Out):
     """Every document and product counted once: done, waiting, working or failed."""
 
     embedder: str
-    sources: Sources
+    sources: IndexSources
     done: int
     waiting: int
     working: int
     failed: int
     chunks: int
-    problems: list[Trouble]
+    problems: list[IndexTrouble]
 
 
-class JobSource(Out):
+class IndexJobSource(Out):
     kind: SourceKind
     id: UUID
     title: str | None
 
 
-class Job(Out):
+class IndexJob(Out):
     id: UUID
-    source: JobSource
+    source: IndexJobSource
     state: Literal["waiting", "working", "failed"]
     attempts: int
     due_at: Moment
     problem: Reason | None
 
 
-class JobPage(Out):
-    items: list[Job]
+class IndexJobPage(Out):
+    items: list[IndexJob]
     next_cursor: str | None
 
 
-class Chosen(In):
+class IndexChosen(In):
     """Which sources; nothing said is all of them."""
 
     kind: SourceKind | None = None
     ids: Annotated[list[UUID], Field(max_length=_MOST_IDS)] | None = None
 
 
-class Recompute(Chosen):
+class IndexRecompute(IndexChosen):
     """`anew`: what reads as before is embedded again as well."""
 
     only_failed: bool = False
     anew: bool = False
 
 
-class JobQuery(In):
+class IndexJobQuery(In):
     """Which jobs, and which page of them."""
 
     state: Literal["waiting", "working", "failed"] | None = None
@@ -97,21 +97,21 @@ async def read_index(app: Core, actor: Acting, speaking: Speaking) -> Index:
 
 @router.get("/jobs")
 async def list_jobs(
-    app: Core, actor: Acting, speaking: Speaking, query: Annotated[JobQuery, Query()]
-) -> JobPage:
+    app: Core, actor: Acting, speaking: Speaking, query: Annotated[IndexJobQuery, Query()]
+) -> IndexJobPage:
     """Sources that are not indexed yet, the next due first."""
     async with app.uow(actor.tenant_id) as uow:
         page = await progress.jobs(
             uow, actor, state=query.state, cursor=query.cursor, limit=query.limit
         )
-    return JobPage(
+    return IndexJobPage(
         items=[_job(view, speaking) for view in page.items], next_cursor=page.next_cursor
     )
 
 
 @router.post("/recompute", status_code=202)
 async def recompute_index(
-    app: Core, actor: Acting, speaking: Speaking, asked: Recompute
+    app: Core, actor: Acting, speaking: Speaking, asked: IndexRecompute
 ) -> Index:
     """Made again in the background; answers stand on what there is until then."""
     chosen = progress.Chosen(asked.kind, asked.ids, asked.only_failed)
@@ -121,7 +121,9 @@ async def recompute_index(
 
 
 @router.post("/invalidate", status_code=202)
-async def invalidate_index(app: Core, actor: Acting, speaking: Speaking, asked: Chosen) -> Index:
+async def invalidate_index(
+    app: Core, actor: Acting, speaking: Speaking, asked: IndexChosen
+) -> Index:
     """Gone from every answer at once, and made again in the background."""
     async with app.uow(actor.tenant_id) as uow:
         await progress.invalidate(uow, actor, progress.Chosen(asked.kind, asked.ids))
@@ -133,21 +135,21 @@ async def _index(app: App, actor: Actor, speaking: Reasons) -> Index:
         found = await progress.progress(uow, actor)
     return Index(
         embedder=app.embedder.name,
-        sources=Sources(documents=found.documents, products=found.products),
+        sources=IndexSources(documents=found.documents, products=found.products),
         done=found.done,
         waiting=found.waiting,
         working=found.working,
         failed=found.failed,
         chunks=found.chunks,
         problems=[
-            Trouble(**speaking.of(trouble.problem).model_dump(), count=trouble.count)
+            IndexTrouble(**speaking.of(trouble.problem).model_dump(), count=trouble.count)
             for trouble in found.problems
         ],
     )
 
 
-def _job(view: progress.JobView, speaking: Reasons) -> Job:
-    return Job.model_validate(
+def _job(view: progress.JobView, speaking: Reasons) -> IndexJob:
+    return IndexJob.model_validate(
         {
             "id": view.id,
             "source": {"kind": view.source_kind, "id": view.source_id, "title": view.title},

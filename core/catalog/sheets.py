@@ -80,4 +80,4 @@ def check_size(raw: bytes) -> None:
 
 
 def _invalid(key: str, **params: object) -> DomainError:
-    return DomainError(Kind.INVALID, key, **params)
+    return DomainError(Kind.INVALID, key, field=None, **params)

@@ -118,9 +118,11 @@ async def _claim(app: Importing, statement: str, *more: object) -> list[_Taken]:
 
 async def _work(app: Importing, taken: _Taken) -> None:
     """Never raises but when it is cancelled: then the import is given back at once."""
+    if taken.attempts > MOST_ATTEMPTS:  # whoever took it up died of it, or nearly
+        broke = kept(DomainError(Kind.INVALID, "import.broke"))
+        await fail(app, taken.tenant_id, taken.id, taken.token, broke)
+        return
     try:
-        if taken.attempts > MOST_ATTEMPTS:
-            raise DomainError(Kind.INVALID, "import.broke")
         async with _kept_alive(app, taken) as lease:
             await _step(app, taken, lease)
     except DomainError as refusal:
@@ -184,6 +186,4 @@ async def _give_back(
 ) -> None:
     due = app.clock.now() + wait
     async with app.db.hot_platform() as sql:
-        await sql.execute(
-            _GIVE_BACK, taken.tenant_id, taken.id, taken.token, due, why, forgive
-        )
+        await sql.execute(_GIVE_BACK, taken.tenant_id, taken.id, taken.token, due, why, forgive)

@@ -14,7 +14,9 @@ from core.kernel.errors import DomainError, Kind
 MOST_PAGES = 500
 _LEAST_LETTERS = 20
 _FEW_PAGES = 3
-_PAGE_NUMBER = re.compile(r"(?:(?:стр\.?|страница|page)\s*)?\d{1,4}(?:\s*(?:/|из|of)\s*\d{1,4})?", re.I)
+_PAGE_NUMBER = re.compile(
+    r"(?:(?:стр\.?|страница|page)\s*)?\d{1,4}(?:\s*(?:/|из|of)\s*\d{1,4})?", re.IGNORECASE
+)
 _ENDS = re.compile(r"[.!?…:;»\")]$")
 _GOES_ON = re.compile(r"^[a-zа-яё,(]")
 
@@ -26,24 +28,39 @@ def read_pdf(raw: bytes) -> tuple[str, list[int]]:
     """
     try:
         reader = pypdf.PdfReader(io.BytesIO(raw))
-        # Many are encrypted against printing alone: the empty password opens them.
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise DomainError(Kind.INVALID, "import.pdf_encrypted")
-        if len(reader.pages) > MOST_PAGES:
-            raise DomainError(Kind.INVALID, "import.pdf_too_long", most=MOST_PAGES)
+        _check(reader)
         pages = [page.extract_text().splitlines() for page in reader.pages]
     except DomainError:
         raise
     except FileNotDecryptedError as locked:
         raise DomainError(Kind.INVALID, "import.pdf_encrypted") from locked
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError,
-            RecursionError, AssertionError, ArithmeticError, NotImplementedError) as broken:
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        RecursionError,
+        AssertionError,
+        ArithmeticError,
+        NotImplementedError,
+    ) as broken:
         raise broken_file() from broken  # fmt: skip
     pages = [[" ".join(line.split()) for line in page] for page in pages]
     if sum(letter.isalpha() for page in pages for line in page for letter in line) < _LEAST_LETTERS:
         raise DomainError(Kind.INVALID, "import.pdf_no_text")
     empty = [number for number, page in enumerate(pages, 1) if not any(page)]
     return _joined([line for page in _without_heads(pages) for line in page]), empty
+
+
+def _check(reader: pypdf.PdfReader) -> None:
+    # Many are encrypted against printing alone: the empty password opens them.
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise DomainError(Kind.INVALID, "import.pdf_encrypted")
+    if len(reader.pages) > MOST_PAGES:
+        raise DomainError(Kind.INVALID, "import.pdf_too_long", most=MOST_PAGES)
 
 
 def _without_heads(pages: Sequence[list[str]]) -> list[list[str]]:

@@ -101,6 +101,7 @@ async def preview_document(app: Previewing, claimed: Claimed, raw: bytes, lease:
     fields, notes = await document_in(claimed, raw)
     async with app.uow(claimed.tenant_id) as uow:
         known = await document_titled(uow, fields.title)
+        replaces = None if known is None else known.id
         result = Result.CREATED if known is None else Result.UPDATED
         if known is not None and fields == DocumentFields(
             known.title, known.body, known.type, known.category, known.tags
@@ -114,9 +115,9 @@ async def preview_document(app: Previewing, claimed: Claimed, raw: bytes, lease:
             "tags": fields.tags,
             "characters": len(fields.body),
             "opening": fields.body[:_OPENING],
-            "replaces": known and known.id,
+            "replaces": replaces,
         }
-        fate = Fate(1, result, name=fields.title, source_id=known and known.id, notes=notes)
+        fate = Fate(1, result, name=fields.title, source_id=replaces, notes=notes)
         await settle(uow, claimed, ImportState.PREVIEWED, [fate], found=shown)
 
 

@@ -18,8 +18,8 @@ from core.imports.models import OVER, Import, ImportKind, ImportState
 from core.kernel.errors import DomainError, Kind
 from core.kernel.ids import new_id, time_of
 from core.kernel.nudges import IMPORTS
-from core.kernel.uow import UnitOfWork
 from core.kernel.untrusted import clean
+from core.kernel.uow import UnitOfWork
 from core.knowledge.models import DocumentType
 from core.ports.storage import Storage
 
@@ -87,8 +87,7 @@ async def upload(
     key = f"{actor.tenant_id}/{made:%Y}/{made:%m}/{import_id}"
     size = await app.storage.put(key, _capped(content), mime=None)
     try:
-        if size == 0:
-            raise DomainError(Kind.INVALID, "import.empty", field="file")
+        _not_empty(size)
         async with app.uow(actor.tenant_id) as uow:
             now = uow.clock.now()
             uow.add(
@@ -205,6 +204,11 @@ async def _capped(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         if size > LARGEST:
             raise too_large()
         yield piece
+
+
+def _not_empty(size: int) -> None:
+    if size == 0:
+        raise DomainError(Kind.INVALID, "import.empty", field="file")
 
 
 def too_large() -> DomainError:

@@ -125,10 +125,10 @@ async def put_titled(uow: UnitOfWork, actor: Actor, fields: DocumentFields) -> t
     actor.require(Permission.MANAGE_KNOWLEDGE_BASE)
     await uow.session.execute(_TAKE_TURNS, {"tenant": str(uow.tenant_id)})
     known = await document_titled(uow, str(_checked(fields)["title"]))
-    before = known and known.version
-    document = await put_document(uow, actor, fields, document_id=known and known.id)
-    if before is None:
-        return document, "created"
+    if known is None:
+        return await put_document(uow, actor, fields), "created"
+    before = known.version
+    document = await put_document(uow, actor, fields, document_id=known.id)
     return document, "unchanged" if document.version == before else "updated"
 
 
