@@ -17,14 +17,19 @@ from core.kernel.errors import DomainError, Kind
 _SECONDS = 180
 _LONGEST_ANSWER = 150_000_000
 _PIECE = 1 << 16
-_MAIN = "import os, sys; os.nice(10); sys.path[:] = {path!r}; from core.imports.reading import main; main()"
+_MAIN = "import os, sys; os.nice(5); sys.path[:] = {path!r}; from core.imports.reading import main; main()"
 _log = structlog.get_logger(__name__)
 
 
-async def read_apart(raw: bytes, form: str, name: str, sheet: int | None = None) -> dict[str, Any]:
-    """What `reading.read` finds. INVALID says why the file is of no use."""
+async def read_apart(
+    raw: bytes, form: str, *, sheet: int | None = None, longest: int = 0
+) -> dict[str, Any]:
+    """What `reading.read` finds, a text of at most `longest` characters.
+
+    INVALID says why the file is of no use.
+    """
     code = _MAIN.format(path=sys.path)
-    asked = orjson.dumps([form, name, sheet]).decode()
+    asked = orjson.dumps([form, sheet, longest]).decode()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", code, asked, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
     )

@@ -9,7 +9,7 @@ from core.events.catalogue import CatalogueChanged
 from core.events.service import record
 from core.imports.claimed import Claimed, Lease
 from core.imports.models import ImportState
-from core.imports.previewing import Previewing, Table, document_in, fate_of, found_in
+from core.imports.previewing import Previewing, document_in, fate_of, table_in
 from core.imports.settling import Fate, settle
 from core.kernel.errors import DomainError, Kind
 from core.kernel.uow import UnitOfWork
@@ -18,7 +18,7 @@ from core.knowledge.service import put_titled
 
 async def apply_products(app: Previewing, claimed: Claimed, raw: bytes, lease: Lease) -> None:
     """Slices keep the process answering meanwhile; the transaction is one."""
-    table = Table(claimed, await found_in(claimed, raw))
+    table = await table_in(claimed, raw)
     batch = Batch(given=table.columns)
     fates: list[Fate] = []
     async with app.uow(claimed.tenant_id) as uow:

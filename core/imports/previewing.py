@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Protocol
 from uuid import UUID
@@ -18,7 +19,13 @@ from core.imports.reasons import kept
 from core.imports.settling import Fate, settle
 from core.kernel.errors import DomainError, Kind
 from core.kernel.uow import UnitOfWork
-from core.knowledge.service import DocumentFields, checked_document, document_titled
+from core.knowledge.reading import document_of, read_document
+from core.knowledge.service import (
+    LONGEST_BODY,
+    DocumentFields,
+    checked_document,
+    document_titled,
+)
 
 SLICE = 100
 _SAMPLES = 3
@@ -76,7 +83,7 @@ class Table:
 
 
 async def preview_products(app: Previewing, claimed: Claimed, raw: bytes, lease: Lease) -> None:
-    table = Table(claimed, await found_in(claimed, raw))
+    table = await table_in(claimed, raw)
     fates: list[Fate] = []
     if not table.missing:
         batch, nothing = Batch(given=table.columns, dry=True), Changes()
@@ -121,20 +128,25 @@ async def preview_document(app: Previewing, claimed: Claimed, raw: bytes, lease:
         await settle(uow, claimed, ImportState.PREVIEWED, [fate], found=shown)
 
 
-async def found_in(claimed: Claimed, raw: bytes) -> dict[str, Any]:
-    """What the file says, read in a process of its own."""
-    stem = claimed.file_name.rpartition(".")[0]
-    return await read_apart(raw, claimed.format, stem, claimed.wishes.get("sheet"))
+async def table_in(claimed: Claimed, raw: bytes) -> Table:
+    return Table(
+        claimed, await read_apart(raw, claimed.format, sheet=claimed.wishes.get("sheet"))
+    )
 
 
 async def document_in(
     claimed: Claimed, raw: bytes
 ) -> tuple[DocumentFields, Sequence[Mapping[str, Any]]]:
     """The document as it would be kept, with what is worth a look. INVALID if it cannot be."""
-    found = await found_in(claimed, raw)
-    notes = found.pop("notes")
+    name = claimed.file_name.rpartition(".")[0]
+    notes: Sequence[Mapping[str, Any]] = ()
+    if claimed.format in {"text", "markdown"}:
+        fields = read_document(raw, name)
+    else:
+        found = await read_apart(raw, claimed.format, longest=LONGEST_BODY)
+        fields, notes = document_of(found["text"], name), found["notes"]
     wished = claimed.wishes.get("document") or {}
-    return checked_document(DocumentFields(**{**found, **wished})), notes
+    return checked_document(replace(fields, **wished)), notes
 
 
 def fate_of(line: Line, outcome: Outcome) -> Fate:

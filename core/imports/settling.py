@@ -78,7 +78,7 @@ async def settle(
         claimed.id,
         claimed.token,
         state,
-        None if found is None else orjson.dumps(found).decode(),
+        None if found is None else orjson.dumps(found, default=str).decode(),
         None if reason is None else orjson.dumps(reason).decode(),
         len(fates),
         len(fates),
@@ -90,7 +90,7 @@ async def settle(
         raise LeaseLost
     await sql.execute(_FORGET_ROWS, uow.tenant_id, claimed.id)
     for start in range(0, len(fates), _SLICE):
-        rows = orjson.dumps(fates[start : start + _SLICE]).decode()
+        rows = orjson.dumps(fates[start : start + _SLICE], default=str).decode()
         await sql.execute(_KEEP_ROWS, uow.tenant_id, claimed.id, rows)
     uow.tell("import.changed", claimed.id)
 
