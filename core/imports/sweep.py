@@ -15,7 +15,7 @@ WHERE state = 'previewed' AND created_at < $2
 _OLD = """
 SELECT tenant_id, id, storage_key FROM imports
 WHERE storage_key IS NOT NULL
-  AND (finished_at < $1 OR (state = 'cancelled' AND finished_at < $2)) LIMIT $3
+  AND (finished_at < $1 OR (state = 'cancelled' AND finished_at <= $2)) LIMIT $3
 """
 _FORGOTTEN = "UPDATE imports SET storage_key = NULL WHERE tenant_id = $1 AND id = $2"
 _ROWS = """
