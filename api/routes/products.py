@@ -27,7 +27,9 @@ router = APIRouter(
 _ONE = describe(401, 403, 404)
 _CHANGED = describe(401, 403, 404, 409)
 Money = Annotated[
-    Decimal, Field(ge=0, le=checking.DEAREST), PlainSerializer(lambda value: f"{value:.2f}")
+    Decimal,
+    Field(ge=0, le=checking.DEAREST),
+    PlainSerializer(lambda value: f"{value:.2f}", return_type=str, when_used="json"),
 ]
 _Name = Annotated[Words, Field(max_length=checking.LONGEST_NAME * 2)]
 _Sku = Annotated[Words, Field(max_length=checking.LONGEST_SKU * 2)]
@@ -190,4 +192,4 @@ async def _product(uow: UnitOfWork, actor: Actor, speaking: Reasons, product_id:
 
 def _kept(variants: list[Variant]) -> tuple[dict[str, Any], ...]:
     """Plain values, money as text."""
-    return tuple(variant.model_dump(exclude_none=True) for variant in variants)
+    return tuple(variant.model_dump(mode="json", exclude_none=True) for variant in variants)
