@@ -82,9 +82,7 @@ class Batch:
                 outcomes.append(Outcome(number, result, would["sku"], id_, name=would["name"]))
             else:
                 product, result = write(uow, actor, before, values, changes, self.given)
-                outcomes.append(
-                    Outcome(number, result, product.sku, product.id, name=product.name)
-                )
+                outcomes.append(Outcome(number, result, product.sku, product.id, name=product.name))
         return outcomes
 
 

@@ -129,9 +129,7 @@ async def preview_document(app: Previewing, claimed: Claimed, raw: bytes, lease:
 
 
 async def table_in(claimed: Claimed, raw: bytes) -> Table:
-    return Table(
-        claimed, await read_apart(raw, claimed.format, sheet=claimed.wishes.get("sheet"))
-    )
+    return Table(claimed, await read_apart(raw, claimed.format, sheet=claimed.wishes.get("sheet")))
 
 
 async def document_in(

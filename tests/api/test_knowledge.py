@@ -128,9 +128,7 @@ async def test_a_product_is_written_changed_and_taken_out(owner: httpx.AsyncClie
     assert revived["id"] == new["id"]
 
 
-async def test_the_wizard_from_a_file_to_the_catalogue(
-    owner: httpx.AsyncClient, core: App
-) -> None:
+async def test_the_wizard_from_a_file_to_the_catalogue(owner: httpx.AsyncClient, core: App) -> None:
     raw = csv_of([*GOODS, ("N1", "Новая", "=дорого", "")], "cp1251")
     seen = await brought(owner, core, raw)
     assert (seen["state"], seen["counts"]) == (

@@ -80,10 +80,13 @@ def _laid_out(objects: Sequence[str]) -> bytes:
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     end = len(raw)
     size = len(objects) + 1
-    return raw + (
-        f"xref\n0 {size}\n0000000000 65535 f \n{table}"
-        f"trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{end}\n%%EOF"
-    ).encode()
+    return (
+        raw
+        + (
+            f"xref\n0 {size}\n0000000000 65535 f \n{table}"
+            f"trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{end}\n%%EOF"
+        ).encode()
+    )
 
 
 def _encrypted(raw: bytes) -> bytes:
@@ -99,10 +102,10 @@ def _encrypted(raw: bytes) -> bytes:
 def bomb(member: str) -> bytes:
     """A small archive whose member unpacks to three hundred megabytes."""
     raw = io.BytesIO()
-    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        with archive.open(member, "w", force_zip64=True) as file:
-            for _ in range(300):
-                file.write(bytes(1_000_000))
+    packed = zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=9)
+    with packed as archive, archive.open(member, "w", force_zip64=True) as file:
+        for _ in range(300):
+            file.write(bytes(1_000_000))
     return raw.getvalue()
 
 

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.app import open_app
 from core.catalog.service import Batch
 from core.imports import applying, drain, sweep
 from core.imports.claimed import Claimed
 from core.imports.drain import LEASE, MOST_ATTEMPTS, finish, import_due
 from core.kernel.clock import HeldClock
 from core.kernel.settings import Settings
-from core.app import open_app
 from tests.core.imports.conftest import Importer, open_store
 from tests.core.imports.files import GOODS, csv_of
 
