@@ -1,14 +1,16 @@
-"""The worker role: drafts turns, indexes knowledge, looks up prices, carries events."""
+"""The worker role: drafts turns, indexes knowledge, brings in files, looks up prices, events."""
 
 import asyncio
 from typing import TYPE_CHECKING
 
 from core.events.relay import BATCH, relay_once
+from core.imports.drain import AT_ONCE as IMPORTS_AT_ONCE
+from core.imports.drain import import_due
 from core.kernel import drains, serving
 from core.kernel.drains import Drain
 from core.kernel.heartbeat import keep_beating
 from core.kernel.nudges import WORKER
-from core.knowledge.index import index_due
+from core.knowledge.drain import index_due
 from core.pricing.look_up import MOST_AT_ONCE as MOST_LOOKUPS
 from core.pricing.look_up import PriceDesk
 from core.suggestions import pricing, reactions
@@ -46,14 +48,22 @@ async def run(app: "App") -> None:
     async def index() -> int:
         return await index_due(app)
 
+    async def bring_in() -> int:
+        return await import_due(app)
+
     drafting = Drain("drafts", draft, full=MOST_AT_ONCE)
     looking_up = Drain("prices", desk.once, full=MOST_LOOKUPS)
     try:
         async with asyncio.TaskGroup() as group:
             prefix = app.nudges.prefix
             group.create_task(keep_beating(app.nudges.redis, app.role, prefix=prefix))
-            events = Drain("outbox", relay, full=BATCH)
-            work = [drafting, events, Drain("indexing", index), looking_up]
+            work = [
+                drafting,
+                Drain("outbox", relay, full=BATCH),
+                Drain("indexing", index),
+                Drain("imports", bring_in, full=IMPORTS_AT_ONCE),
+                looking_up,
+            ]
             group.create_task(drains.run(app.nudges, WORKER, work))
     except asyncio.CancelledError:
         await asyncio.gather(draftsman.finish(), desk.finish())
