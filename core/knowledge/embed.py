@@ -36,7 +36,7 @@ _SOUNDS = str.maketrans(
     }
 )  # fmt: skip
 # What any question has and no answer is found by.
-_FUNCTION_WORDS = frozenset(
+ASKING = frozenset(
     """
     a an and are at be by can could do does for from have hello hi how i in is it me much my
     need of on or our please sell thanks that the this to want was we what with you your а без
@@ -53,7 +53,7 @@ _FUNCTION_WORDS = frozenset(
 def telling(text: str) -> str:
     """The question without the words any question has; whole, if it has no others."""
     kept = [
-        w for w in text.split() if w.strip(_MARKS).lower().replace("ё", "е") not in _FUNCTION_WORDS
+        w for w in text.split() if w.strip(_MARKS).lower().replace("ё", "е") not in ASKING
     ]
     return " ".join(kept) if any(_WORD.search(word) for word in kept) else text
 
@@ -111,7 +111,7 @@ def vector(text: str) -> list[float]:
 
 
 def _folded(plain: str) -> list[str]:
-    words = (_fold(word) for word in _WORD.findall(plain) if word not in _FUNCTION_WORDS)
+    words = (_fold(word) for word in _WORD.findall(plain) if word not in ASKING)
     return [word for word in words if word]
 
 

@@ -20,10 +20,11 @@ from core.billing.spend import Meter
 from core.kernel.clock import Clock
 from core.kernel.database import Database
 from core.kernel.errors import DomainError, Kind
-from core.kernel.ids import new_id
 from core.kernel.uow import UnitOfWork
-from core.knowledge.chunking import Piece, document_pieces, product_piece, worded
-from core.knowledge.models import DIMENSIONS, SourceKind
+from core.knowledge.chunking import Piece, document_pieces, product_piece
+from core.knowledge.models import DIMENSIONS, SourceKind, facet
+from core.knowledge.passages import Source, as_text, write_passages
+from core.knowledge.words import ANALYSER
 from core.ports.ai import AiFailure, Embedder
 
 JOBS_A_PASS = 32
@@ -44,16 +45,22 @@ RETURNING tenant_id, id, source_kind, source_id, attempts
 """
 _SOURCES = {
     SourceKind.DOCUMENT: """
-SELECT id, version, title, body FROM documents
+SELECT id, version, title, body, type FROM documents
 WHERE tenant_id = $1 AND id = ANY($2) AND deleted_at IS NULL
 """,
     SourceKind.PRODUCT: """
 SELECT id, version, name, sku, description, variants::text, delivery FROM products
 WHERE tenant_id = $1 AND id = ANY($2) AND deleted_at IS NULL
 """,
+    # An answer of the past never changes: it is approved, or it is withdrawn.
+    SourceKind.ANSWER: """
+SELECT id, 1 AS version, user_message, final_answer FROM training_samples
+WHERE tenant_id = $1 AND id = ANY($2) AND withdrawn_at IS NULL AND final_answer <> ''
+  AND outcome IN ('approved', 'edited')
+""",
 }
 _OLD_CHUNKS = """
-SELECT ordinal, body_hash, embedding::text FROM chunks
+SELECT ordinal, body_hash, analyser, embedding::text FROM chunks
 WHERE tenant_id = $1 AND source_kind = $2 AND source_id = $3 AND embedder = $4
 """
 _STILL = {
@@ -63,23 +70,11 @@ SELECT version FROM documents WHERE tenant_id = $1 AND id = $2 AND deleted_at IS
     SourceKind.PRODUCT: """
 SELECT version FROM products WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE
 """,
+    SourceKind.ANSWER: """
+SELECT 1 FROM training_samples WHERE tenant_id = $1 AND id = $2 AND withdrawn_at IS NULL
+FOR NO KEY UPDATE
+""",
 }
-_KEEP = """
-UPDATE chunks SET source_version = $4, indexed_at = $5
-WHERE tenant_id = $1 AND source_kind = $2 AND source_id = $3 AND ordinal = ANY($6)
-"""
-_DROP = """
-DELETE FROM chunks
-WHERE tenant_id = $1 AND source_kind = $2 AND source_id = $3 AND ordinal <> ALL($4)
-"""
-# The russian configuration stems words of both alphabets, each by its own language.
-_WRITE = """
-INSERT INTO chunks (tenant_id, id, source_kind, source_id, source_version, ordinal, title, body,
-                    body_hash, embedding, embedder, indexed_at, lexemes)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::halfvec, $11, $12,
-        setweight(to_tsvector('russian', $13::text), 'A')
-        || setweight(to_tsvector('russian', $14::text), 'B'))
-"""
 _DONE = "DELETE FROM indexing_jobs WHERE tenant_id = $1 AND id = $2 AND lease_token = $3"
 _AGAIN = """
 UPDATE indexing_jobs
@@ -124,6 +119,7 @@ class _Plan:
 
     job: _Job
     version: int
+    facet: int
     pieces: list[Piece]
     kept: frozenset[int]  # ordinals whose row can stay as it is
     vectors: dict[bytes, str]
@@ -211,11 +207,12 @@ async def _read(
         for row in rows:
             pieces = _pieces(kind, row)
             old = await sql.fetch(_OLD_CHUNKS, tenant_id, kind, row["id"], embedder)
-            at = {r["ordinal"]: r["body_hash"] for r in old}
+            at = {r["ordinal"]: r["body_hash"] for r in old if r["analyser"] == ANALYSER}
             plans.append(
                 _Plan(
                     own[row["id"]],
                     row["version"],
+                    facet(kind, row.get("type")),
                     pieces,
                     frozenset(n for n, p in enumerate(pieces) if at.get(n) == p.fingerprint),
                     {r["body_hash"]: r["embedding"] for r in old},
@@ -229,6 +226,8 @@ async def _read(
 def _pieces(kind: SourceKind, row: Mapping[str, Any]) -> list[Piece]:
     if kind is SourceKind.DOCUMENT:
         return document_pieces(row["title"], row["body"])
+    if kind is SourceKind.ANSWER:
+        return [Piece(row["user_message"], row["final_answer"])]
     return [product_piece({**row, "variants": orjson.loads(row["variants"])})]
 
 
@@ -245,21 +244,16 @@ async def _write(
         # A change of its words has made the job anew; another change has not: look again.
         await sql.execute(_AGAIN, job.tenant_id, job.id, job.token, now, None, None, 1)
         return
-    source = (job.tenant_id, job.kind, job.source_id)
-    await sql.execute(_DROP, *source, list(plan.kept))
-    if plan.kept:
-        await sql.execute(_KEEP, *source, plan.version, now, list(plan.kept))
     vectors = {**plan.vectors, **fresh}
-    await sql.executemany(
-        _WRITE,
-        [
-            (job.tenant_id, new_id(), job.kind, job.source_id, plan.version, ordinal, piece.title,
-             piece.body, piece.fingerprint, vectors[piece.fingerprint], embedder, now,
-             worded(piece.title), worded(piece.body))
-            for ordinal, piece in enumerate(plan.pieces)
-            if ordinal not in plan.kept
-        ],
-    )  # fmt: skip
+    await write_passages(
+        sql,
+        Source(job.tenant_id, job.kind, job.source_id, plan.version, plan.facet),
+        plan.pieces,
+        vectors,
+        embedder,
+        now,
+        kept=plan.kept,
+    )
     await sql.execute(_DONE, job.tenant_id, job.id, job.token)
 
 
@@ -284,8 +278,3 @@ async def _later(
             await sql.execute(
                 _AGAIN, job.tenant_id, job.id, job.token, due, why, parked, int(waits_for_money)
             )
-
-
-def as_text(vector: Sequence[float]) -> str:
-    """A vector as Postgres reads it; halves keep three digits, four are written."""
-    return "[" + ",".join(f"{value:.4g}" for value in vector) + "]"
