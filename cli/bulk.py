@@ -15,7 +15,7 @@ from core.catalog.checking import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_SKU
 from core.catalog.service import put_products
 from core.identity.permissions import Actor, system
 from core.kernel.untrusted import clean
-from core.knowledge.index import index_due
+from core.knowledge.drain import index_due
 from core.knowledge.service import LONGEST_BODY, LONGEST_TITLE, DocumentFields, put_document
 from core.knowledge.sku import sku_key
 

@@ -11,6 +11,7 @@ from core.escalations import models as escalations
 from core.events import models as events
 from core.flags import models as flags
 from core.identity import models as identity
+from core.imports import models as imports
 from core.kernel.tables import Row
 from core.knowledge import models as knowledge
 from core.notifications import models as notifications
@@ -20,6 +21,6 @@ from core.training import models as training
 
 ROOMS = (
     audit, billing, catalog, channels, conversations, customers, delivery, escalations,
-    events, flags, identity, knowledge, notifications, suggestions, tenants, training,
+    events, flags, identity, imports, knowledge, notifications, suggestions, tenants, training,
 )  # fmt: skip
 metadata = Row.metadata

@@ -8,7 +8,7 @@ from core.kernel import drains, serving
 from core.kernel.drains import Drain
 from core.kernel.heartbeat import keep_beating
 from core.kernel.nudges import WORKER
-from core.knowledge.index import index_due
+from core.knowledge.drain import index_due
 from core.suggestions import pricing, reactions
 from core.suggestions.draft import MOST_AT_ONCE, Draftsman
 

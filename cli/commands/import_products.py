@@ -54,7 +54,7 @@ async def _import(env_file: Path | None, tenant: UUID, raw: bytes) -> "Report":
 
 
 def _show(report: "Report") -> None:
-    from core.catalog.service import Result
+    from core.catalog.writing import Result
 
     for outcome in report.rejected:
         if outcome.error is not None:

@@ -1,1 +1,1 @@
-"""What a store sells. Verbs: `put_products`, `product`."""
+"""What a store sells. Verbs: `create_product`, `edit_product`, `remove_product`, `put_products`."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Index, Integer, Numeric, UniqueConstraint
+from sqlalchemy import Index, Integer, Numeric, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +19,13 @@ class Product(TenantRow):
         of_tenant(),
         UniqueConstraint("tenant_id", "sku"),
         Index("products_tenant_id_sku_key_idx", "tenant_id", "sku_key"),
+        Index(
+            "products_changed_idx",
+            "tenant_id",
+            text("changed_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
     )
 
     sku: Mapped[str | None]

@@ -1,32 +1,23 @@
-"""Reads a table of products as shops keep them: CSV of Excel's make, in Russian or in English."""
+"""Reads the rows of a table as products, written as shops write them."""
 
-import codecs
-import csv
-import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.catalog.checking import ProductFields
+from core.catalog.columns import Layout, Row, guess
+from core.catalog.sheets import MOST_ROWS, read_csv
 from core.kernel.errors import DomainError, Kind
 
-LARGEST = 20_000_000
-MOST_ROWS = 50_000
-_HEADINGS = {
-    "sku": ("артикул", "sku", "код", "код товара", "номер", "oem", "part number", "article"),
-    "name": ("название", "наименование", "товар", "name", "title", "product"),
-    "description": ("описание", "description", "details", "комментарий"),
-    "price": ("цена", "стоимость", "price", "цена руб", "цена ₽", "розничная цена", "cost"),
-    "currency": ("валюта", "currency"),
-    "stock": ("остаток", "остатки", "количество", "кол-во", "наличие", "в наличии", "stock",
-              "quantity", "qty"),
-    "delivery": ("доставка", "delivery", "shipping"),
-    "variants": ("варианты", "variants"),
-}  # fmt: skip
-_FIELD_OF = {heading: field for field, names in _HEADINGS.items() for heading in names}
-_ON_REQUEST = frozenset({"", "-", "—", "по запросу", "договорная", "уточняйте", "on request"})
+_NONE = frozenset({"", "-", "—"})
+_ON_REQUEST = frozenset(
+    {"по запросу", "цена по запросу", "договорная", "уточняйте", "звоните", "on request", "call"}
+)
+_SOME = frozenset(
+    {"есть", "да", "в наличии", "много", "под заказ", "yes", "in stock", "available", "on order"}
+)
 _SIGNS = {"₽": "RUB", "руб": "RUB", "р": "RUB", "rub": "RUB", "$": "USD", "usd": "USD",
           "€": "EUR", "eur": "EUR", "₸": "KZT", "kzt": "KZT"}  # fmt: skip
 _AMOUNT = re.compile(r"^([$€₸₽]?)\s*([\d\s\u00a0\u202f'.,]+?)\s*([^\d\s.]*)\.?$")
@@ -34,88 +25,71 @@ _COUNT = re.compile(r"^(\d[\d\s\u00a0\u202f]*)(?:[.,]0+)?\s*(?:шт\.?|pcs)?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """The rows in order; one that says nothing clear is the error that explains it.
+class Line:
+    """A row of the table: its number in the file, and the product it means or why it means none."""
 
-    `columns` are the fields the table speaks of: what it leaves out it does not mean to clear.
+    number: int
+    cells: Sequence[str]
+    product: ProductFields | DomainError
+    notes: tuple[DomainError, ...] = field(default=())  # taken, but worth a look
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The lines in order; `columns` are the fields the table speaks of.
+
+    What it leaves out it does not mean to clear.
     """
 
-    rows: list[ProductFields | DomainError]
+    lines: list[Line]
     columns: frozenset[str]
+
+    @property
+    def rows(self) -> list[ProductFields | DomainError]:
+        return [line.product for line in self.lines]
 
 
 def read_products(raw: bytes, currency: str) -> Table:
-    """Read a table of products.
+    """Read a CSV table by the headings it has.
 
     `currency` is taken where a row names none. INVALID if it is no table of products at all.
     """
-    if len(raw) > LARGEST:
-        raise _invalid("import.too_large", most_megabytes=LARGEST // 1_000_000)
-    text = _decoded(raw)
-    # An unclosed quote would swallow the rest of the table as one cell.
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        table = [row for row in lines if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise _invalid("import.broken_table", line=lines.line_num) from error
-    if not table:
+    rows = read_csv(raw).rows
+    if not rows:
         raise _invalid("import.empty")
-    if len(table) - 1 > MOST_ROWS:
+    layout = guess(rows)
+    if layout.repeated is not None:
+        raise _invalid("import.column_twice", column=layout.repeated)
+    if "name" not in layout.mapping:
+        raise _invalid("import.no_name_column", columns=", ".join(layout.headings)[:200])
+    lines = list(lines_of(rows, layout, currency))
+    if len(lines) > MOST_ROWS:
         raise _invalid("import.too_many_rows", most=MOST_ROWS)
-    columns = _columns(table[0])
-    signed = any(_sign(row, columns) for row in table[1:])
-    return Table(
-        [_product(row, columns, len(table[0]), currency) for row in table[1:]],
-        frozenset(columns) | ({"currency"} if signed else set()),
-    )
+    return Table(lines, columns_of(rows, layout))
 
 
-def _sign(row: Sequence[str], columns: dict[str, int]) -> bool:
-    """Whether the price of the row names its currency itself."""
-    at = columns.get("price")
-    parts = _AMOUNT.match(row[at].strip()) if at is not None and at < len(row) else None
-    return parts is not None and bool(parts[1] or parts[3])
+def columns_of(rows: Sequence[Row], layout: Layout) -> frozenset[str]:
+    """The fields a table speaks of; a price with its sign speaks of the currency as well."""
+    at = layout.mapping.get("price")
+    signed = at is not None and any(_signed(cells[at]) for _, cells in rows if at < len(cells))
+    return frozenset(layout.mapping) | (frozenset({"currency"}) if signed else frozenset())
 
 
-def _decoded(raw: bytes) -> str:
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1251", errors="replace")
+def lines_of(rows: Sequence[Row], layout: Layout, currency: str) -> Iterator[Line]:
+    """What stands below the headings, row by row."""
+    for number, cells in rows:
+        if number > layout.header_row:
+            yield _line(number, cells, layout, currency)
 
 
-def _delimiter(text: str) -> str:
-    first = text.lstrip().partition("\n")[0]
-    return max(";\t,", key=first.count)
-
-
-def _columns(headings: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for at, heading in enumerate(headings):
-        plain = " ".join(heading.replace("ё", "е").lower().replace(",", " ").split()).strip(".:")
-        field = _FIELD_OF.get(plain)
-        if field in found:
-            raise _invalid("import.column_twice", column=heading.strip())
-        if field:
-            found[field] = at
-    if "name" not in found:
-        raise _invalid(
-            "import.no_name_column", columns=", ".join(h.strip() for h in headings)[:200]
-        )
-    return found
-
-
-def _product(
-    row: Sequence[str], columns: dict[str, int], width: int, currency: str
-) -> ProductFields | DomainError:
-    if len(row) > width and any(cell.strip() for cell in row[width:]):
-        return _invalid("import.too_many_cells", cells=len(row), columns=width)
+def _line(number: int, cells: Sequence[str], layout: Layout, currency: str) -> Line:
+    if 0 < layout.headed < len(cells):
+        odd = _invalid("import.too_many_cells", cells=len(cells), columns=layout.headed)
+        return Line(number, cells, odd)
 
     def cell(field: str) -> str:
-        at = columns.get(field)
-        return row[at].strip() if at is not None and at < len(row) else ""
+        at = layout.mapping.get(field)
+        return cells[at] if at is not None and at < len(cells) else ""
 
     try:
         price, own = _price(cell("price"))
@@ -132,13 +106,23 @@ def _product(
             ),
         }
     except DomainError as error:
-        return error
-    return ProductFields(**values)
+        return Line(number, cells, error)
+    notes = []
+    if cell("price").lower() in _ON_REQUEST:
+        notes.append(_unclear("product.price_on_request", "price", cell("price")))
+    if cell("stock").lower() in _SOME:
+        notes.append(_unclear("product.stock_in_words", "stock", cell("stock")))
+    return Line(number, cells, ProductFields(**values), tuple(notes))
+
+
+def _signed(cell: str) -> bool:
+    parts = _AMOUNT.match(cell.strip())
+    return parts is not None and bool(parts[1] or parts[3])
 
 
 def _price(cell: str) -> tuple[Decimal | None, str | None]:
     """«45 000 ₽», «45000,50», «$1,200.00»; on request is no price."""
-    if cell.lower() in _ON_REQUEST:
+    if cell.lower() in _NONE | _ON_REQUEST:
         return None, None
     parts = _AMOUNT.match(cell)
     sign = (parts[1] or parts[3]).lower() if parts else ""
@@ -165,9 +149,9 @@ def _pointed(digits: str) -> str:
 
 def _stock(cell: str) -> int | None:
     plain = cell.lower()
-    if plain in {"", "-", "—"}:
+    if plain in _NONE | _SOME:
         return None
-    if plain in {"нет", "нет в наличии", "no"}:
+    if plain in {"нет", "нет в наличии", "no", "out of stock"}:
         return 0
     count = _COUNT.match(plain)
     if count is None:

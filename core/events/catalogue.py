@@ -75,3 +75,8 @@ class ProductChanged(Event):
     """Its price, stock or words are others now."""
 
     product_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueChanged(Event):
+    """Many products are others now: an import has gone in."""

@@ -1,48 +1,29 @@
-"""Makes passages of sources: the work behind `indexing_jobs`.
+"""Makes the passages of sources, claimed from `indexing_jobs` by `drain`.
 
-Claim, read, close; embed with no transaction open; open, check that the source is still the one
-that was read, write. A process that dies in between leaves a lease that runs out.
+Read, close; embed with no transaction open; open, check that the source is still the one that was
+read, write.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import orjson
-import structlog
 
 from core.billing.spend import Meter
 from core.kernel.clock import Clock
 from core.kernel.database import Database
-from core.kernel.errors import DomainError, Kind
 from core.kernel.uow import UnitOfWork
 from core.knowledge.chunking import Piece, document_pieces, product_piece
 from core.knowledge.models import DIMENSIONS, SourceKind, facet
-from core.knowledge.passages import Source, as_text, write_passages
+from core.knowledge.passages import Passages, as_text, write_passages
 from core.knowledge.words import ANALYSER
 from core.ports.ai import AiFailure, Embedder
 
-JOBS_A_PASS = 32
-LEASE = timedelta(minutes=3)
-MOST_ATTEMPTS = 6
-_FIRST_WAIT = timedelta(seconds=2)
-_LONGEST_WAIT = timedelta(minutes=10)
-_UNTIL_MONEY = timedelta(hours=1)
-_log = structlog.get_logger(__name__)
-
-_CLAIM = """
-UPDATE indexing_jobs SET lease_token = $1, lease_until = $2, attempts = attempts + 1
-WHERE (tenant_id, id) IN (
-    SELECT tenant_id, id FROM indexing_jobs
-    WHERE due_at <= $3 AND parked_at IS NULL AND (lease_until IS NULL OR lease_until <= $3)
-    ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
-RETURNING tenant_id, id, source_kind, source_id, attempts
-"""
 _SOURCES = {
     SourceKind.DOCUMENT: """
 SELECT id, version, title, body, type FROM documents
@@ -76,18 +57,11 @@ FOR NO KEY UPDATE
 """,
 }
 _DONE = "DELETE FROM indexing_jobs WHERE tenant_id = $1 AND id = $2 AND lease_token = $3"
-_AGAIN = """
+AGAIN = """
 UPDATE indexing_jobs
 SET lease_token = NULL, lease_until = NULL, due_at = $4, problem = $5, parked_at = $6,
     attempts = attempts - $7
 WHERE tenant_id = $1 AND id = $2 AND lease_token = $3
-"""
-_OUTDATED = """
-INSERT INTO indexing_jobs (tenant_id, id, source_kind, source_id, due_at)
-SELECT tenant_id, uuidv7(), source_kind, source_id, $2
-FROM (SELECT DISTINCT tenant_id, source_kind, source_id FROM chunks
-      WHERE embedder IS DISTINCT FROM $1) AS other
-ON CONFLICT (tenant_id, source_kind, source_id) DO NOTHING
 """
 
 
@@ -104,7 +78,9 @@ class Indexing(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
+    """A source to be indexed, under the lease of whoever does it."""
+
     tenant_id: UUID
     id: UUID
     kind: SourceKind
@@ -117,7 +93,7 @@ class _Job:
 class _Plan:
     """A source at one version: its pieces, and the vectors it has already by fingerprint."""
 
-    job: _Job
+    job: Job
     version: int
     facet: int
     pieces: list[Piece]
@@ -129,58 +105,11 @@ class _Plan:
         return [piece for piece in self.pieces if piece.fingerprint not in self.vectors]
 
 
-async def index_due(app: Indexing) -> int:
-    """Claim some due jobs and do them; how many. A failure of one leaves the others alone."""
-    jobs = await _claim(app)
-    by_tenant: dict[UUID, list[_Job]] = defaultdict(list)
-    for job in jobs:
-        by_tenant[job.tenant_id].append(job)
-    for tenant_id, own in by_tenant.items():
-        hopeless = await _try(app, tenant_id, own)
-        if hopeless:
-            # One text the model will not take must not park its neighbours.
-            for job in own:
-                await _try(app, tenant_id, [job])
-    return len(jobs)
+async def index_sources(app: Indexing, tenant_id: UUID, jobs: Sequence[Job]) -> None:
+    """Make the passages of these sources of one store, and take away the jobs that are done.
 
-
-async def _try(app: Indexing, tenant_id: UUID, jobs: Sequence[_Job]) -> bool:
-    """Index these together; true if they failed together and should be tried one by one."""
-    try:
-        await _index(app, tenant_id, jobs)
-    except AiFailure as failure:
-        if not failure.again and len(jobs) > 1:
-            return True
-        await _later(app, jobs, failure.why, hopeless=not failure.again)
-    except DomainError as refusal:
-        await _later(app, jobs, refusal.key, waits_for_money=refusal.kind is Kind.LIMITED)
-    except Exception as fault:
-        if len(jobs) > 1:
-            return True
-        _log.exception("indexing_broke", source=str(jobs[0].source_id))
-        await _later(app, jobs, type(fault).__name__)
-    return False
-
-
-async def enqueue_outdated(app: Indexing) -> int:
-    """Have every passage of another embedder made again: for when the setting has changed."""
-    async with app.db.hot_platform() as sql:
-        status = await sql.execute(_OUTDATED, app.embedder.name, app.clock.now())
-    return int(str(status).rsplit(" ", 1)[1])
-
-
-async def _claim(app: Indexing) -> list[_Job]:
-    token, now = uuid4(), app.clock.now()
-    async with app.db.hot_platform() as sql:
-        rows = await sql.fetch(_CLAIM, token, now + LEASE, now, JOBS_A_PASS)
-    return [
-        _Job(r["tenant_id"], r["id"], SourceKind(r["source_kind"]), r["source_id"], r["attempts"],
-             token)
-        for r in rows
-    ]  # fmt: skip
-
-
-async def _index(app: Indexing, tenant_id: UUID, jobs: Sequence[_Job]) -> None:
+    Raises AiFailure or DomainError: then nothing of them was written.
+    """
     async with app.uow(tenant_id) as uow:
         plans = await _read(await uow.sql(), tenant_id, jobs, app.embedder.name)
     wanting = {p.fingerprint: p.embedded for plan in plans for p in plan.wanting}
@@ -191,14 +120,19 @@ async def _index(app: Indexing, tenant_id: UUID, jobs: Sequence[_Job]) -> None:
         if any(len(vector) != DIMENSIONS for vector in embedded.vectors):
             raise AiFailure("ai.wrong_dimension", again=False)
         fresh = dict(zip(wanting, map(as_text, embedded.vectors), strict=True))
-    for plan in plans:
-        async with app.uow(tenant_id) as uow:
-            await _write(await uow.sql(), plan, fresh, app.embedder.name, uow.clock.now())
-            uow.tell("knowledge.indexed", plan.job.source_id)
+    async with app.uow(tenant_id) as uow:
+        sql = await uow.sql()
+        plans = await _unchanged(sql, plans, uow.clock.now())
+        made = [Passages(p.job.kind, p.job.source_id, p.version, p.facet, p.pieces,
+                         {**p.vectors, **fresh}, p.kept) for p in plans]  # fmt: skip
+        await write_passages(sql, tenant_id, made, app.embedder.name, uow.clock.now())
+        for job in (plan.job for plan in plans):
+            await sql.execute(_DONE, job.tenant_id, job.id, job.token)
+            uow.tell("knowledge.indexed", job.source_id)
 
 
 async def _read(
-    sql: "asyncpg.Connection[Any]", tenant_id: UUID, jobs: Sequence[_Job], embedder: str
+    sql: "asyncpg.Connection[Any]", tenant_id: UUID, jobs: Sequence[Job], embedder: str
 ) -> list[_Plan]:
     plans = []
     for kind in SourceKind:
@@ -231,50 +165,16 @@ def _pieces(kind: SourceKind, row: Mapping[str, Any]) -> list[Piece]:
     return [product_piece({**row, "variants": orjson.loads(row["variants"])})]
 
 
-async def _write(
-    sql: "asyncpg.Connection[Any]",
-    plan: _Plan,
-    fresh: Mapping[bytes, str],
-    embedder: str,
-    now: datetime,
-) -> None:
-    """All passages of the source at once, unless it has changed since it was read."""
-    job = plan.job
-    if await sql.fetchval(_STILL[job.kind], job.tenant_id, job.source_id) != plan.version:
-        # A change of its words has made the job anew; another change has not: look again.
-        await sql.execute(_AGAIN, job.tenant_id, job.id, job.token, now, None, None, 1)
-        return
-    vectors = {**plan.vectors, **fresh}
-    await write_passages(
-        sql,
-        Source(job.tenant_id, job.kind, job.source_id, plan.version, plan.facet),
-        plan.pieces,
-        vectors,
-        embedder,
-        now,
-        kept=plan.kept,
-    )
-    await sql.execute(_DONE, job.tenant_id, job.id, job.token)
-
-
-async def _later(
-    app: Indexing,
-    jobs: Sequence[_Job],
-    why: str,
-    *,
-    hopeless: bool = False,
-    waits_for_money: bool = False,
-) -> None:
-    """Later, and ever later; parked with the reason when it is hopeless."""
-    now = app.clock.now()
-    for job in jobs:
-        wait = min(_FIRST_WAIT * 2 ** (job.attempts - 1), _LONGEST_WAIT)
-        due = now + (_UNTIL_MONEY if waits_for_money else wait)
-        out = job.attempts >= MOST_ATTEMPTS and not waits_for_money
-        parked = now if hopeless or out else None
-        _log.warning("indexing_failed", source=str(job.source_id), why=why, parked=bool(parked))
-        async with app.uow(job.tenant_id) as uow:
-            sql = await uow.sql()
-            await sql.execute(
-                _AGAIN, job.tenant_id, job.id, job.token, due, why, parked, int(waits_for_money)
-            )
+async def _unchanged(
+    sql: "asyncpg.Connection[Any]", plans: Sequence[_Plan], now: datetime
+) -> list[_Plan]:
+    """Those whose source is still as it was read, locked; in one order for everybody."""
+    kept = []
+    for plan in sorted(plans, key=lambda plan: (plan.job.kind, plan.job.source_id)):
+        job = plan.job
+        if await sql.fetchval(_STILL[job.kind], job.tenant_id, job.source_id) == plan.version:
+            kept.append(plan)
+        else:
+            # A change of its words has made the job anew; another change has not: look again.
+            await sql.execute(AGAIN, job.tenant_id, job.id, job.token, now, None, None, 1)
+    return kept

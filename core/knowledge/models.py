@@ -59,7 +59,17 @@ class Document(TenantRow):
     """A text of the store: a policy, an answer, the terms of delivery or of returns."""
 
     __tablename__ = "documents"
-    __table_args__ = (of_tenant(), one_of("type", DocumentType))
+    __table_args__ = (
+        of_tenant(),
+        one_of("type", DocumentType),
+        Index(
+            "documents_changed_idx",
+            "tenant_id",
+            text("changed_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
 
     title: Mapped[str]
     type: Mapped[str]
@@ -155,10 +165,18 @@ class IndexingJob(Leased, TenantRow):
         of_tenant(),
         one_of("source_kind", SourceKind),
         UniqueConstraint("tenant_id", "source_kind", "source_id"),
-        Index("indexing_jobs_due_at_idx", "due_at"),
+        Index(
+            "indexing_jobs_fair_idx",
+            "tenant_id",
+            "bulk",
+            "due_at",
+            postgresql_where=text("parked_at IS NULL"),
+        ),
     )
 
     source_kind: Mapped[str]
     source_id: Mapped[UUID]
     due_at: Mapped[datetime]
     parked_at: Mapped[datetime | None]
+    # Part of an import or of an index made anew: a person's own edits go before it.
+    bulk: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -16,76 +16,73 @@ from core.knowledge.chunking import Piece
 from core.knowledge.models import SourceKind
 from core.knowledge.words import ANALYSER, indexed
 
-_KEEP = """
-UPDATE chunks SET source_version = $4, indexed_at = $5, facet = $7
-WHERE tenant_id = $1 AND source_kind = $2 AND source_id = $3 AND ordinal = ANY($6)
-"""
+# $2, $3 sources; $4, $5, $6 kept passages: source and ordinal.
 _DROP = """
-DELETE FROM chunks
-WHERE tenant_id = $1 AND source_kind = $2 AND source_id = $3 AND ordinal <> ALL($4)
+DELETE FROM chunks c USING unnest($2::text[], $3::uuid[]) AS source (kind, id)
+WHERE c.tenant_id = $1 AND c.source_kind = source.kind AND c.source_id = source.id
+  AND NOT EXISTS (SELECT FROM unnest($4::text[], $5::uuid[], $6::int[]) AS kept (kind, id, ordinal)
+                  WHERE kept.kind = source.kind AND kept.id = source.id
+                    AND kept.ordinal = c.ordinal)
+"""
+_KEEP = """
+UPDATE chunks c SET source_version = source.version, facet = source.facet, indexed_at = $2
+FROM unnest($3::text[], $4::uuid[], $5::int[], $6::smallint[]) AS source (kind, id, version, facet)
+WHERE c.tenant_id = $1 AND c.source_kind = source.kind AND c.source_id = source.id
 """
 _WRITE = """
 INSERT INTO chunks (tenant_id, id, source_kind, source_id, source_version, facet, embedder,
                     indexed_at, analyser, ordinal, title, body, body_hash, embedding, lexemes, words)
-SELECT $1, new.id, $2, $3, $4, $5, $6, $7, $8, new.ordinal, new.title, new.body, new.hash,
-       new.embedding::halfvec, new.lexemes::tsvector, new.words
-FROM unnest($9::uuid[], $10::int[], $11::text[], $12::text[], $13::bytea[], $14::text[],
-            $15::text[], $16::int[])
-    AS new (id, ordinal, title, body, hash, embedding, lexemes, words)
+SELECT $1, new.id, new.kind, new.source, new.version, new.facet, $2, $3, $4, new.ordinal, new.title,
+       new.body, new.hash, new.embedding::halfvec, new.lexemes::tsvector, new.words
+FROM unnest($5::uuid[], $6::text[], $7::uuid[], $8::int[], $9::smallint[], $10::int[], $11::text[],
+            $12::text[], $13::bytea[], $14::text[], $15::text[], $16::int[])
+    AS new (id, kind, source, version, facet, ordinal, title, body, hash, embedding, lexemes, words)
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """What passages are of, at one version."""
+class Passages:
+    """All passages of one source at one version, and what is right of them already.
 
-    tenant_id: UUID
+    `vectors` by fingerprint, as `as_text` writes them; `kept` are ordinals whose row stays.
+    """
+
     kind: SourceKind
-    id: UUID
+    source_id: UUID
     version: int
     facet: int
+    pieces: Sequence[Piece]
+    vectors: Mapping[bytes, str]
+    kept: Collection[int] = ()
 
 
 async def write_passages(
     sql: "asyncpg.Connection[Any]",
-    source: Source,
-    pieces: Sequence[Piece],
-    vectors: Mapping[bytes, str],
+    tenant_id: UUID,
+    sources: Sequence[Passages],
     embedder: str,
     now: datetime,
-    *,
-    kept: Collection[int] = (),
 ) -> None:
-    """All passages of the source, in place of those it had.
+    """The passages of these sources of one store, in place of those they had."""
+    kept = [(one.kind, one.source_id, at) for one in sources for at in one.kept]
+    ours = [(one.kind, one.source_id) for one in sources]
+    await sql.execute(_DROP, tenant_id, *_columns(ours, 2), *_columns(kept, 3))
+    same = [(one.kind, one.source_id, one.version, one.facet) for one in sources if one.kept]
+    if same:
+        await sql.execute(_KEEP, tenant_id, now, *_columns(same, 4))
+    fresh = [
+        (new_id(), one.kind, one.source_id, one.version, one.facet, at, piece.title, piece.body,
+         piece.fingerprint, one.vectors[piece.fingerprint], *indexed(piece.title, piece.body))
+        for one in sources
+        for at, piece in enumerate(one.pieces)
+        if at not in one.kept
+    ]  # fmt: skip
+    if fresh:
+        await sql.execute(_WRITE, tenant_id, embedder, now, ANALYSER, *_columns(fresh, 12))
 
-    `vectors` by fingerprint, as `as_text` writes them; rows of the ordinals in `kept` are right
-    already, but for their version.
-    """
-    key = (source.tenant_id, source.kind, source.id)
-    await sql.execute(_DROP, *key, list(kept))
-    if kept:
-        await sql.execute(_KEEP, *key, source.version, now, list(kept), source.facet)
-    fresh = [(at, piece) for at, piece in enumerate(pieces) if at not in kept]
-    if not fresh:
-        return
-    words = [indexed(piece.title, piece.body) for _, piece in fresh]
-    await sql.execute(
-        _WRITE,
-        *key,
-        source.version,
-        source.facet,
-        embedder,
-        now,
-        ANALYSER,
-        [new_id() for _ in fresh],
-        [at for at, _ in fresh],
-        [piece.title for _, piece in fresh],
-        [piece.body for _, piece in fresh],
-        [piece.fingerprint for _, piece in fresh],
-        [vectors[piece.fingerprint] for _, piece in fresh],
-        [lexemes for lexemes, _ in words],
-        [count for _, count in words],
-    )
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [[row[n] for row in rows] for n in range(width)]
 
 
 def as_text(vector: Sequence[float]) -> str:

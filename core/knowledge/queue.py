@@ -10,11 +10,11 @@ from core.knowledge.models import SourceKind
 
 # A job that is already there starts anew: due now, its lease void, its failures forgiven.
 _WANT = """
-INSERT INTO indexing_jobs (tenant_id, id, source_kind, source_id, due_at)
-SELECT $1, job.id, $2, job.source, $3 FROM unnest($4::uuid[], $5::uuid[]) AS job (id, source)
+INSERT INTO indexing_jobs (tenant_id, id, source_kind, source_id, due_at, bulk)
+SELECT $1, job.id, $2, job.source, $3, $6 FROM unnest($4::uuid[], $5::uuid[]) AS job (id, source)
 ON CONFLICT (tenant_id, source_kind, source_id) DO UPDATE
 SET due_at = excluded.due_at, parked_at = NULL, lease_token = NULL, lease_until = NULL,
-    attempts = 0, problem = NULL
+    attempts = 0, problem = NULL, bulk = indexing_jobs.bulk AND excluded.bulk
 """
 _FORGET_JOBS = """
 DELETE FROM indexing_jobs WHERE tenant_id = $1 AND source_kind = $2 AND source_id = ANY($3)
@@ -30,14 +30,19 @@ WHERE tenant_id = $1 AND source_kind = $2 AND source_id = kept.source
 """
 
 
-async def want_index(uow: UnitOfWork, kind: SourceKind, sources: Sequence[UUID]) -> None:
-    """Have these sources indexed, once this transaction has committed."""
+async def want_index(
+    uow: UnitOfWork, kind: SourceKind, sources: Sequence[UUID], *, bulk: bool = False
+) -> None:
+    """Have these sources indexed, once this transaction has committed.
+
+    `bulk` work waits behind what a person has just edited.
+    """
     if not sources:
         return
     sql = await uow.sql()
     ids = [new_id() for _ in sources]
     # One order for everybody: two imports that share sources wait, they never deadlock.
-    await sql.execute(_WANT, uow.tenant_id, kind, uow.clock.now(), ids, sorted(sources))
+    await sql.execute(_WANT, uow.tenant_id, kind, uow.clock.now(), ids, sorted(sources), bulk)
     uow.nudge(INDEXING)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from core.catalog.models import Product
 from core.conversations.models import Conversation
-from core.events.catalogue import ProductChanged
+from core.events.catalogue import CatalogueChanged, ProductChanged
 from core.events.service import reaction
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
@@ -25,14 +25,25 @@ async def refilled(uow: UnitOfWork, suggestion: Suggestion) -> str:
 @reaction(ProductChanged)
 async def reprice(uow: UnitOfWork, event: ProductChanged) -> None:
     """Drafts that stand on a changed product show its price of now; taps on the old are stale."""
+    await _reprice(uow, Suggestion.sources.contains([{"id": str(event.product_id)}]))
+
+
+@reaction(CatalogueChanged)
+async def reprice_all(uow: UnitOfWork, _: CatalogueChanged) -> None:
+    """The same for whatever stands on any product: one event for an import of thousands."""
+    await _reprice(uow, Suggestion.sources.contains([{"kind": "product"}]))
+
+
+async def _reprice(uow: UnitOfWork, which: ColumnElement[bool]) -> None:
     pending = (
         await uow.session.scalars(
             select(Suggestion)
             .where(
                 Suggestion.tenant_id == uow.tenant_id,
                 Suggestion.status == SuggestionStatus.PENDING,
-                Suggestion.sources.contains([{"id": str(event.product_id)}]),
+                which,
             )
+            .order_by(Suggestion.id)
             .with_for_update()
         )
     ).all()

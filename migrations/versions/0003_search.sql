@@ -179,9 +179,9 @@ CREATE TRIGGER words_of_changed_chunks AFTER UPDATE ON chunks
     REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION chunks_changed();
 
-INSERT INTO indexing_jobs (tenant_id, id, source_kind, source_id, due_at)
+INSERT INTO indexing_jobs (tenant_id, id, source_kind, source_id, due_at, bulk)
 SELECT DISTINCT ON (tenant_id, source_kind, source_id) tenant_id, uuidv7(), source_kind, source_id,
-       now()
+       now(), true
 FROM chunks
 ON CONFLICT (tenant_id, source_kind, source_id) DO NOTHING;
 

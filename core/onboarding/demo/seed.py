@@ -15,7 +15,8 @@ from core.identity.queries import actor_by_telegram, memberships_of
 from core.identity.service import TelegramProfile, meet
 from core.kernel.crypto import Vault
 from core.kernel.uow import PlatformUnitOfWork
-from core.knowledge.index import Indexing, index_due
+from core.knowledge.drain import index_due
+from core.knowledge.index import Indexing
 from core.knowledge.models import Document
 from core.knowledge.service import put_document
 from core.onboarding.create_owner import create_owner

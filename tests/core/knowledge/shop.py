@@ -17,7 +17,7 @@ from core.kernel.errors import DomainError
 from core.kernel.settings import Settings
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
 from core.knowledge.embed import OfflineEmbedder
-from core.knowledge.index import index_due
+from core.knowledge.drain import index_due
 from core.knowledge.models import Document, SourceKind
 from core.knowledge.search import Found, find
 from core.knowledge.service import DocumentFields, put_document

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from core.catalog.editing import edit_product, remove_product
 from core.catalog.queries import product
 from core.catalog.reading import read_products
-from core.catalog.service import Result, put_product, put_products, remove_product
+from core.catalog.service import put_products
+from core.catalog.writing import Result
 from core.identity.permissions import PERMISSIONS, Role
 from core.kernel.errors import DomainError, Kind
 from core.kernel.ids import new_id
@@ -69,12 +71,10 @@ async def test_two_products_never_share_an_article(shop: Shop) -> None:
     (row,) = await shop.sql("SELECT id, version FROM products WHERE sku = '81170'")
     async with shop.uow() as uow:
         with pytest.raises(DomainError) as taken:
-            await put_product(uow, shop.owner, AKPP, product_id=row["id"])
+            await edit_product(uow, shop.owner, row["id"], 1, {"sku": "U250E"})
         assert taken.value.key == "product.sku_taken"
         with pytest.raises(DomainError) as changed:
-            await put_product(
-                uow, shop.owner, part("Фара", "81170", 7), product_id=row["id"], version=9
-            )
+            await edit_product(uow, shop.owner, row["id"], 9, {"price": Decimal(7)})
     assert changed.value.key == "product.changed"
 
 
