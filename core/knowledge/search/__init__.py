@@ -9,6 +9,6 @@ knows nothing about finds nothing.
 """
 
 from core.knowledge.search.find import Finding, find, search
-from core.knowledge.search.fusion import Found
+from core.knowledge.search.fusion import Found, Weights
 
-__all__ = ["Finding", "Found", "find", "search"]
+__all__ = ["Finding", "Found", "Weights", "find", "search"]
