@@ -133,6 +133,7 @@ class StoreWord(Row):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     word: Mapped[str] = mapped_column(primary_key=True)
     chunks: Mapped[int] = mapped_column(Integer)
+    titles: Mapped[int] = mapped_column(Integer)  # of them, in the title
 
 
 class StoreWordGram(Row):

@@ -4,6 +4,11 @@ Each line is one thing. What is read the same in both alphabets («камри» 
 sound and is not listed.
 """
 
+from functools import lru_cache
+
+from core.knowledge.stems import stem
+from core.knowledge.words import terms_of
+
 # Makes, models and devices: any of them means the first as surely as the first itself.
 NAMES = """
 toyota тойота тоета таета тоёта тойоту
@@ -91,19 +96,23 @@ android андроид
 whatsapp ватсап вацап вотсап
 telegram телеграм телега тг
 usb юсб
+crv срв црв
+abs абс
+40 сорок сороковка сороковая сороковой
+50 пятидесятка пятидесятая полтинник
 """
 
 # What a customer says for what a store writes; weaker than the word itself.
 LIKE = """
-акпп автомат коробка трансмиссия
+акпп автомат коробка трансмиссия transmission gearbox
 мкпп механика
 вариатор cvt
-двигатель мотор движок двс
+двигатель мотор движок двс engine
 аккумулятор акб батарея
-кондиционер кондей
+кондиционер кондей кондея кондер кондиционера
 генератор гена
 амортизатор стойка
-фара оптика
+фара оптика headlight
 дверь дверка дверца
 водительский левый
 пассажирский правый
@@ -155,3 +164,39 @@ price cost
 shipping delivery
 return refund
 """
+
+
+def names_of(word: str) -> tuple[str, ...]:
+    """The groups a word as it was typed belongs to, each by the word it stands for."""
+    return _names().get(word) or _names().get(stem(word), ())
+
+
+def likes_of(root: str) -> tuple[str, ...]:
+    return _likes().get(root, ())
+
+
+@lru_cache(maxsize=512)
+def members(group: str) -> tuple[str, ...]:
+    """The terms of all words of a group."""
+    lines = (NAMES if group[0] == "n" else LIKE).replace("ё", "е").strip().splitlines()
+    words = lines[int(group[1:])].split()
+    return tuple(dict.fromkeys(term for word in words for term in terms_of(word)))
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, tuple[str, ...]]:
+    return _groups("n", NAMES, whole=True)
+
+
+@lru_cache(maxsize=1)
+def _likes() -> dict[str, tuple[str, ...]]:
+    return _groups("l", LIKE, whole=False)
+
+
+def _groups(mark: str, lines: str, *, whole: bool) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for number, line in enumerate(lines.replace("ё", "е").strip().splitlines()):
+        words = line.split()
+        for key in {*map(stem, words), *(words if whole else ())}:
+            found[key] = (*found.get(key, ()), f"{mark}{number}")
+    return found

@@ -19,7 +19,7 @@ _LONGEST_WORD = 60
 _MOST_POSITIONS = 16_000
 _THOUSANDS = re.compile(r"(?<![\w.,-])(\d{1,3})((?:[   ]\d{3})+)(?![\d])")
 _SHORT_THOUSANDS = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d)?)\s?(?:к|k|тыс\.?|т\.р\.?|тр)(?!\w)")
-_TOKEN = re.compile(r"\d+[.,]\d+(?![\w-]|[.,]\d)|[^\W_]+(?:[-–./]?[^\W_]+)*")
+_TOKEN = re.compile(r"\d+[.,]\d+(?![\w-]|[.,]\d)|[^\W_]+(?:[-./]?[^\W_]+)*")
 _PARTS = re.compile(r"[^\W_]+")
 _MEASURE = re.compile(r"(\d+(?:[.,]\d+)?)([a-zа-я]{1,4})")
 _APOSTROPHES = re.compile(r"(?<=\w)['’](?=\w)")
@@ -155,10 +155,10 @@ def on_the_other_layout(word: str) -> str:
 
 
 def grams(word: str) -> list[str]:
-    """Three letters at a time, its edges marked, and how it begins; as SQL's `word_grams`."""
+    """Three letters at a time, edges marked, its beginning, its ends; as SQL's `word_grams`."""
     edged = f"{word if word.startswith('~') else '<' + word}>"
     found = [edged[at : at + 3] for at in range(len(edged) - 2)]
-    return list(dict.fromkeys([*found, edged[:5]]))
+    return list(dict.fromkeys([*found, edged[:5], f"{edged[:2]}*{word[-1]}"]))
 
 
 def indexed(title: str, body: str) -> tuple[str, int]:

@@ -38,6 +38,7 @@ CREATE TABLE store_words (
     tenant_id UUID NOT NULL,
     word TEXT NOT NULL,
     chunks INTEGER NOT NULL,
+    titles INTEGER NOT NULL,
     CONSTRAINT store_words_pkey PRIMARY KEY (tenant_id, word),
     CONSTRAINT store_words_tenant_id_fkey FOREIGN KEY(tenant_id) REFERENCES tenants (id)
 ) WITH (fillfactor = 70);
@@ -74,14 +75,16 @@ BEGIN
     END LOOP;
 END $$;
 
--- Three letters at a time, edges marked, and the beginning; as `core.knowledge.words.grams`.
+-- Three letters at a time, edges marked, the beginning, and the two ends with what lies between
+-- left out; as `core.knowledge.words.grams`.
 -- Codes (in capitals, or with a digit) have none: a part number is met exactly or not at all.
 CREATE FUNCTION word_grams(word text) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE WHEN length(word) < 4 OR word <> lower(word) OR word ~ '[0-9]{2}' THEN '{}'::text[]
     ELSE (SELECT array_agg(DISTINCT gram) FROM (
               SELECT substr(edged, at, 3) AS gram FROM generate_series(1, length(edged) - 2) AS at
-              UNION ALL SELECT left(edged, 5)) AS grams) END
+              UNION ALL SELECT left(edged, 5)
+              UNION ALL SELECT left(edged, 2) || '*' || right(word, 1)) AS grams) END
     FROM (SELECT CASE WHEN word LIKE '~%' THEN word ELSE '<' || word END || '>' AS edged) AS edge
 $$;
 
@@ -105,11 +108,12 @@ BEGIN
     WHERE c.tenant_id = store AND c.id = ANY(ids)
     ORDER BY l.lexeme, c.id;
     WITH put AS (
-        INSERT INTO store_words AS s (tenant_id, word, chunks)
-        SELECT store, word, count(*) FROM chunks c
-        CROSS JOIN LATERAL unnest(tsvector_to_array(c.lexemes)) AS word
-        WHERE c.tenant_id = store AND c.id = ANY(ids) GROUP BY word
-        ON CONFLICT (tenant_id, word) DO UPDATE SET chunks = s.chunks + excluded.chunks
+        INSERT INTO store_words AS s (tenant_id, word, chunks, titles)
+        SELECT store, l.lexeme, count(*), count(*) FILTER (WHERE 'A' = ANY(l.weights))
+        FROM chunks c CROSS JOIN LATERAL unnest(c.lexemes) AS l
+        WHERE c.tenant_id = store AND c.id = ANY(ids) GROUP BY l.lexeme
+        ON CONFLICT (tenant_id, word) DO UPDATE
+            SET chunks = s.chunks + excluded.chunks, titles = s.titles + excluded.titles
         RETURNING word, s.xmax = 0 AS is_new)
     INSERT INTO store_word_grams (tenant_id, gram, word)
     SELECT store, gram, put.word FROM put CROSS JOIN LATERAL unnest(word_grams(put.word)) AS gram
@@ -128,9 +132,11 @@ BEGIN
         CROSS JOIN LATERAL unnest(tsvector_to_array(c.lexemes)) AS word) AS old
     WHERE w.tenant_id = store AND w.word = old.word AND w.chunk_id = old.id;
     WITH less AS (
-        UPDATE store_words s SET chunks = s.chunks - old.times
-        FROM (SELECT word, count(*) AS times FROM unnest(lexemes) AS c (lexemes)
-              CROSS JOIN LATERAL unnest(tsvector_to_array(c.lexemes)) AS word GROUP BY word) AS old
+        UPDATE store_words s SET chunks = s.chunks - old.times, titles = s.titles - old.titles
+        FROM (SELECT l.lexeme AS word, count(*) AS times,
+                     count(*) FILTER (WHERE 'A' = ANY(l.weights)) AS titles
+              FROM unnest(lexemes) AS c (lexemes) CROSS JOIN LATERAL unnest(c.lexemes) AS l
+              GROUP BY l.lexeme) AS old
         WHERE s.tenant_id = store AND s.word = old.word
         RETURNING s.word, s.chunks)
     SELECT array_agg(word) INTO gone FROM less WHERE chunks <= 0;

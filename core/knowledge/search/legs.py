@@ -14,21 +14,26 @@ LEG = 60  # candidates of each leg
 EXACT_UP_TO = 1_500  # passages of a store: all are compared, in less time than a graph is walked
 # BM25F: a word of the title counts for several of the body; how soon repeating a word stops
 # counting, how much a long passage is held against it.
-_IN_TITLE, _SATURATION, _LENGTH = 2.5, 1.2, 0.6
+import os
+_IN_TITLE, _SATURATION, _LENGTH = float(os.environ.get('IT',1.5)), float(os.environ.get('K1',1.2)), float(os.environ.get('B',0.5))
+_TITLE = float(os.environ.get('T',.4))
 
 # $1 tenant; $2 number, $3 term, $4 weight of each word; $5 words a passage; $6 vector, $7 embedder;
 # $8 facets; $9 exact keys, $10 keys that may be meant, $11 and $12 the first and the first past
-# the last of each beginning; $13 candidates of a leg.
+# the last of each beginning; $13 candidates of a leg; $14 weights of the words in a title.
 #
 # `near`: the order of an iterative scan is loose, so it is ordered again outside.
 # `live`: passages of the version in force only, with the product's row as it is now.
 _LEGS = f"""
 WITH worded AS MATERIALIZED (
     SELECT w.chunk_id AS id, bit_or(1::bigint << asked.at) AS met,
-           sum(asked.weight * {_SATURATION + 1} * ({_IN_TITLE} * w.in_title + w.in_body)
+           sum(asked.titled * {_TITLE} * (w.in_title > 0)::int
+               + asked.weight * (({_IN_TITLE} * w.in_title + w.in_body)::float8
                / ({_IN_TITLE} * w.in_title + w.in_body
-                  + {_SATURATION} * ({1 - _LENGTH} + {_LENGTH} * w.length / $5))) AS worth
-    FROM unnest($2::int[], $3::text[], $4::float8[]) AS asked (at, term, weight)
+                  + {_SATURATION} * ({1 - _LENGTH} + {_LENGTH} * w.length / $5::float8))::float8
+               )) AS worth
+    FROM unnest($2::int[], $3::text[], $4::float8[], $14::float8[])
+        AS asked (at, term, weight, titled)
     JOIN chunk_words w ON w.tenant_id = $1 AND w.word = asked.term AND w.facet = ANY($8)
     GROUP BY w.chunk_id ORDER BY worth DESC, id LIMIT $13
 ), near AS MATERIALIZED (
@@ -102,5 +107,6 @@ async def legs(
         keys.begun,
         [after(key) for key in keys.begun],
         LEG,
+        words.in_title,
     )
     return found

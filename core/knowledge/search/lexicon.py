@@ -1,16 +1,15 @@
 """What the store's own words say of a question's: how rare each is, and which were meant."""
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from core.knowledge.search.question import Asked, grams_of
-from core.knowledge.words import grams
 
 MOST_BEGUN = 24  # words that begin alike, for each asked word
 MOST_ALIKE = 24
@@ -18,7 +17,8 @@ LARGE = 5_000  # passages: from here common words are left out
 COMMON = 0.15
 MOST_TERMS_OF_LARGE = 8
 _WIDE_FROM = 20_000  # passages: a graph so large is walked more widely
-_BEGUN_AT_LEAST, _ALIKE_AT_LEAST = 0.55, 0.55
+_SHORTEST_ROOT, _LONGEST_END = 4, 4
+_LONG_WORD = 7
 _BEGUN_WORTH, _ALIKE_WORTH = 0.7, 0.8
 _TERMS_OF_A_WORD = 6
 
@@ -27,7 +27,7 @@ _TERMS_OF_A_WORD = 6
 # The settings are those of the statement that follows in this transaction.
 _KNOWN = f"""
 WITH met AS MATERIALIZED (
-    SELECT word, chunks FROM store_words WHERE tenant_id = $1 AND word = ANY($2) AND chunks > 0
+    SELECT word, chunks, titles FROM store_words WHERE tenant_id = $1 AND word = ANY($2) AND chunks > 0
 ), begun AS (
     SELECT asked.at, g.word FROM unnest($3::int[], $4::text[]) AS asked (at, gram)
     CROSS JOIN LATERAL (
@@ -50,18 +50,22 @@ WITH met AS MATERIALIZED (
 ), meant AS (
     SELECT 'begun' AS how, at, word FROM begun UNION ALL SELECT 'alike', at, word FROM alike
 )
-SELECT 'met' AS how, NULL::int AS at, word, chunks FROM met
+SELECT 'met' AS how, NULL::int AS at, word, chunks, titles FROM met
 UNION ALL
-SELECT meant.how, meant.at, meant.word, w.chunks FROM meant
+SELECT meant.how, meant.at, meant.word, w.chunks, w.titles FROM meant
 JOIN store_words w ON w.tenant_id = $1 AND w.word = meant.word AND w.chunks > 0
 UNION ALL
 SELECT 'size', words::int,
        set_config('hnsw.ef_search', CASE WHEN chunks > {_WIDE_FROM} THEN '200' ELSE '100' END, true)
        || set_config('hnsw.iterative_scan', 'relaxed_order', true)
        || set_config('plan_cache_mode', 'force_custom_plan', true)
-       || set_config('jit', 'off', true), chunks
+       || set_config('jit', 'off', true), chunks, 0
 FROM store_index WHERE tenant_id = $1
 """
+
+
+_Entry = tuple[int, str, float, float]
+_Held = tuple[int, int]  # passages that have a word, and those that have it in their title
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Sought:
     at: list[int]
     terms: list[str]
     weights: list[float]
+    in_title: list[float]  # what a term weighs more where it stands in the title
     rarity: list[float]  # of each asked word, 0 where it is left out of the evidence
     chunks: int
     words_a_chunk: float
@@ -89,43 +94,46 @@ async def sought(
         *_columns(certain, 2),
     )  # fmt: skip
     size = next(((row["chunks"], row["at"]) for row in rows if row["how"] == "size"), (0, 0))
-    met = {row["word"]: row["chunks"] for row in rows if row["how"] == "met"}
-    others: dict[int, list[tuple[str, str, int]]] = {}
+    met = {row["word"]: (row["chunks"], row["titles"]) for row in rows if row["how"] == "met"}
+    others: dict[int, list[tuple[str, str, _Held]]] = {}
     for row in rows:
         if row["how"] in {"begun", "alike"}:
-            others.setdefault(row["at"], []).append((row["how"], row["word"], row["chunks"]))
+            others.setdefault(row["at"], []).append(
+                (row["how"], row["word"], (row["chunks"], row["titles"]))
+            )
     chunks, words = size
     return _weighed(asked, met, others, chunks, words / chunks if chunks else 1.0)
 
 
 def _weighed(
     asked: Sequence[Asked],
-    met: dict[str, int],
-    others: dict[int, list[tuple[str, str, int]]],
+    met: dict[str, _Held],
+    others: dict[int, list[tuple[str, str, _Held]]],
     chunks: int,
     words_a_chunk: float,
 ) -> Sought:
-    entries: list[tuple[int, str, float, int]] = []
+    entries: list[_Entry] = []
+    common: set[str] = set()
     rarity = []
     for at, one in enumerate(asked):
         terms = _terms(one, met, others.get(at, []))
-        held = sum(df for _, _, df in terms[:1])
-        rarity.append(_idf(chunks, held) * (one.worth if one.worth == 1.0 else 0.0))
-        entries += [(at, term, worth * one.worth, df) for term, worth, df in terms]
-    entries = _pruned(entries, chunks)
-    return Sought(
-        [at for at, _, _, _ in entries],
-        [term for _, term, _, _ in entries],
-        [worth * _idf(chunks, df) for _, _, worth, df in entries],
-        rarity,
-        chunks,
-        max(words_a_chunk, 1.0),
-    )
+        first, titled = (_idf(chunks, held) for held in (terms[0][2] if terms else (0, 0)))
+        rarity.append(first if one.worth == 1.0 else 0.0)
+        for term, worth, (df, titles) in terms:
+            # A rarer spelling of a common word is no rarer thing.
+            weight = worth * one.worth * min(first, _idf(chunks, df))
+            title = worth * one.worth * min(titled, _idf(chunks, titles)) if titles else 0.0
+            entries.append((at, term, weight, title))
+            if df > COMMON * chunks:
+                common.add(term)
+    if chunks > LARGE:
+        entries = _pruned(entries, common)
+    return Sought(*_columns(entries, 4), rarity, chunks, max(words_a_chunk, 1.0))
 
 
 def _terms(
-    one: Asked, met: dict[str, int], others: Sequence[tuple[str, str, int]]
-) -> list[tuple[str, float, int]]:
+    one: Asked, met: dict[str, _Held], others: Sequence[tuple[str, str, _Held]]
+) -> list[tuple[str, float, _Held]]:
     """Terms of one word that the store has: worth and passages of each, the surest first."""
     found = {term: (worth, met[term]) for term, worth in one.terms.items() if term in met}
     if not found:
@@ -135,11 +143,9 @@ def _terms(
         if word in found:
             continue
         if how == "begun":
-            worth = _BEGUN_WORTH * _likeness(one.word, word, _BEGUN_AT_LEAST)
+            worth = _BEGUN_WORTH * begun_alike(one.word, word)
         elif unmet:
-            worth = _ALIKE_WORTH * max(
-                _likeness(typed, word, _ALIKE_AT_LEAST) for typed in one.mistyped
-            )
+            worth = _ALIKE_WORTH * max(typed_alike(typed, word) for typed in one.mistyped)
         else:
             continue
         if worth > 0.0:
@@ -149,26 +155,47 @@ def _terms(
     return ordered[:_TERMS_OF_A_WORD]
 
 
-def _likeness(left: str, right: str, least: float) -> float:
-    """0..1 by shared grams; by letters in their order where grams alone say too little."""
+def begun_alike(left: str, right: str) -> float:
+    """0..1: forms and kin of a word share all but its end («доставк», «достав»)."""
+    shared = len(os.path.commonprefix([left, right]))
+    longest = max(len(left), len(right))
+    if shared < _SHORTEST_ROOT or longest - shared > _LONGEST_END:
+        return 0.0
+    return (shared / longest) ** 2
+
+
+def typed_alike(left: str, right: str) -> float:
+    """0..1: one slip in a short word, two in a long one."""
     if left.startswith("~") != right.startswith("~"):
         return 0.0
-    ours, theirs = set(grams(left)), set(grams(right))
-    shared = 2 * len(ours & theirs) / (len(ours) + len(theirs))
-    if shared < least:
-        shared = max(shared, SequenceMatcher(None, left, right, autojunk=False).ratio() - 0.15)
-    return shared * shared if shared >= least else 0.0
+    shortest = min(len(left), len(right))
+    most = 1 if shortest < _LONG_WORD else 2
+    slips = distance(left, right, most)
+    return 0.0 if slips > most else (1 - slips / shortest) ** 2
 
 
-def _pruned(
-    entries: list[tuple[int, str, float, int]], chunks: int
-) -> list[tuple[int, str, float, int]]:
+def distance(left: str, right: str, most: int) -> int:
+    """Letters changed, left out, put in, or exchanged with their neighbour; beyond `most`: more."""
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for at, letter in enumerate(left, start=1):
+        earlier, before, row = before, row, [at]
+        for to, other in enumerate(right, start=1):
+            cost = min(before[to] + 1, row[-1] + 1, before[to - 1] + (letter != other))
+            if at > 1 < to and letter == right[to - 2] and left[at - 2] == other:
+                cost = min(cost, earlier[to - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
+
+
+def _pruned(entries: list[_Entry], common: set[str]) -> list[_Entry]:
     """In a large store words of every seventh passage, and all but the rarest, cost and say little."""
-    if chunks <= LARGE:
-        return entries
-    telling = [entry for entry in entries if entry[3] < COMMON * chunks] or entries
-    telling.sort(key=lambda entry: -entry[2] * _idf(chunks, entry[3]))
-    return telling[:MOST_TERMS_OF_LARGE]
+    telling = [entry for entry in entries if entry[1] not in common] or entries
+    return sorted(telling, key=lambda entry: -entry[2])[:MOST_TERMS_OF_LARGE]
 
 
 def _idf(chunks: int, df: int) -> float:

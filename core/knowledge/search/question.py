@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from core.knowledge.embed import ASKING
-from core.knowledge.names import LIKE, NAMES
+from core.knowledge.names import likes_of, members, names_of
 from core.knowledge.stems import stem
 from core.knowledge.words import (
     SHORTEST_SOUND,
@@ -106,29 +105,7 @@ def grams_of(asked: Asked) -> Iterator[tuple[str, str]]:
 
 
 def _others(word: str, own: str) -> Iterator[tuple[str, float]]:
-    names, like = _known_names(), _known_likes()
-    for group in names.get(word, ()) or names.get(own, ()):
-        yield from ((term, _A_NAME) for term in group)
-    for group in like.get(own, ()):
-        yield from ((term, _LIKE) for term in group)
-
-
-@lru_cache(maxsize=1)
-def _known_names() -> dict[str, list[tuple[str, ...]]]:
-    return _groups(NAMES, by_word=True)
-
-
-@lru_cache(maxsize=1)
-def _known_likes() -> dict[str, list[tuple[str, ...]]]:
-    return _groups(LIKE, by_word=False)
-
-
-def _groups(lines: str, *, by_word: bool) -> dict[str, list[tuple[str, ...]]]:
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for line in lines.strip().splitlines():
-        words = [word.replace("ё", "е") for word in line.split()]
-        terms = tuple(dict.fromkeys(term for word in words for term in terms_of(word)))
-        keys = {stem(word) for word in words} | (set(words) if by_word else set())
-        for key in keys:
-            found.setdefault(key, []).append(terms)
-    return found
+    for group in names_of(word):
+        yield from ((term, _A_NAME) for term in members(group))
+    for group in likes_of(own):
+        yield from ((term, _LIKE) for term in members(group))
