@@ -78,14 +78,14 @@ END $$;
 -- Three letters at a time, edges marked, the beginning, and the two ends with what lies between
 -- left out; as `core.knowledge.words.grams`.
 -- Codes (in capitals, or with a digit) have none: a part number is met exactly or not at all.
-CREATE FUNCTION word_grams(word text) RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE WHEN length(word) < 4 OR word <> lower(word) OR word ~ '[0-9]{2}' THEN '{}'::text[]
-    ELSE (SELECT array_agg(DISTINCT gram) FROM (
-              SELECT substr(edged, at, 3) AS gram FROM generate_series(1, length(edged) - 2) AS at
-              UNION ALL SELECT left(edged, 5)
-              UNION ALL SELECT left(edged, 2) || '*' || right(word, 1)) AS grams) END
-    FROM (SELECT CASE WHEN word LIKE '~%' THEN word ELSE '<' || word END || '>' AS edged) AS edge
+CREATE FUNCTION word_grams(word text) RETURNS SETOF text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE at WHEN -1 THEN left(edge.d, 5)
+                   WHEN 0 THEN left(edge.d, 2) || '*' || right(word, 1)
+                   ELSE substr(edge.d, at, 3) END
+    FROM (SELECT CASE WHEN word LIKE '~%' THEN word ELSE '<' || word END || '>') AS edge (d)
+    CROSS JOIN generate_series(-1, length(edge.d) - 2) AS at
+    WHERE length(word) >= 4 AND word = lower(word) AND word !~ '[0-9]{2}'
 $$;
 
 -- The words of chunks that came or went, in the transaction that wrote them, whoever wrote them.
@@ -116,7 +116,7 @@ BEGIN
             SET chunks = s.chunks + excluded.chunks, titles = s.titles + excluded.titles
         RETURNING word, s.xmax = 0 AS is_new)
     INSERT INTO store_word_grams (tenant_id, gram, word)
-    SELECT store, gram, put.word FROM put CROSS JOIN LATERAL unnest(word_grams(put.word)) AS gram
+    SELECT store, gram, put.word FROM put CROSS JOIN LATERAL word_grams(put.word) AS gram
     WHERE put.is_new ON CONFLICT DO NOTHING;
 END $$;
 
@@ -144,7 +144,7 @@ BEGIN
         DELETE FROM store_words WHERE tenant_id = store AND word = ANY(gone);
         DELETE FROM store_word_grams g USING (
             SELECT word, gram FROM unnest(gone) AS word
-            CROSS JOIN LATERAL unnest(word_grams(word)) AS gram) AS old
+            CROSS JOIN LATERAL word_grams(word) AS gram) AS old
         WHERE g.tenant_id = store AND g.gram = old.gram AND g.word = old.word;
     END IF;
 END $$;

@@ -14,7 +14,7 @@ from core.kernel.uow import UnitOfWork
 from core.knowledge.embed import telling
 from core.knowledge.models import DIMENSIONS, DocumentType, SourceKind, facets
 from core.knowledge.search.fusion import RELEVANT, Found, Weights, fused, spread
-from core.knowledge.search.legs import legs
+from core.knowledge.search.legs import LEG, legs
 from core.knowledge.search.lexicon import sought
 from core.knowledge.search.question import read
 from core.knowledge.sku import keys_in
@@ -92,8 +92,9 @@ async def search(
     sql = await uow.sql()
     words = await sought(sql, uow.tenant_id, read(text))
     rows = await legs(
-        sql, uow.tenant_id, words, keys_in(text), vector, embedder, facets(kinds or _SOURCES, types)
-    )
+        sql, uow.tenant_id, words, keys_in(text), vector, embedder,
+        facets(kinds or _SOURCES, types), max(LEG, 2 * limit),
+    )  # fmt: skip
     code_alone = all(any(c.isdigit() for c in word) for word in telling(text).split())
     found = fused(rows, words.rarity, embedder, code_alone=code_alone, weights=weights)
     if relevant_only:

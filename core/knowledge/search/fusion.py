@@ -35,7 +35,7 @@ class Floor:
 
 
 # An offline vector knows letters, a model's knows meanings: what each is trusted with differs.
-_OFFLINE_FLOOR, _MODEL_FLOOR = Floor(cosine=0.15, words=0.225), Floor(cosine=0.20, words=0.225)
+_OFFLINE_FLOOR, _MODEL_FLOOR = Floor(cosine=0.15, words=0.5), Floor(cosine=0.22, words=0.5)
 _OFFLINE_WEIGHTS, _MODEL_WEIGHTS = Weights(words=1.0, vector=0.3), Weights(words=1.0, vector=0.8)
 
 
@@ -59,7 +59,7 @@ class Found:
 
 def fused(
     rows: Sequence[Any],
-    rarity: Sequence[float],
+    rarity: Sequence[tuple[float, float]],
     embedder: str,
     *,
     code_alone: bool,
@@ -85,7 +85,7 @@ def spread(found: Sequence[Found]) -> list[Found]:
 
 
 def _found(
-    row: Any, weights: Weights, floor: Floor, rarity: Sequence[float], *, code_alone: bool
+    row: Any, weights: Weights, floor: Floor, rarity: Sequence[tuple[float, float]], *, code_alone: bool
 ) -> Found:
     place = row["place"]
     score = 0.0
@@ -117,10 +117,11 @@ def _found(
     )
 
 
-def _share(met: int, rarity: Sequence[float]) -> float:
+def _share(met: int, rarity: Sequence[tuple[float, float]]) -> float:
     """0..1: how much of what the question asks, rare words for more, the passage has."""
-    whole = sum(rarity)
-    return sum(worth for at, worth in enumerate(rarity) if met >> at & 1) / whole if whole else 0.0
+    whole = sum(most for _, most in rarity)
+    gained = sum(proof for at, (proof, _) in enumerate(rarity) if met >> at & 1)
+    return gained / whole if whole else 0.0
 
 
 def _evidence(cosine: float, share: float, floor: Floor) -> float:

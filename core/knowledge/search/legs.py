@@ -14,9 +14,8 @@ LEG = 60  # candidates of each leg
 EXACT_UP_TO = 1_500  # passages of a store: all are compared, in less time than a graph is walked
 # BM25F: a word of the title counts for several of the body; how soon repeating a word stops
 # counting, how much a long passage is held against it.
-import os
-_IN_TITLE, _SATURATION, _LENGTH = float(os.environ.get('IT',1.5)), float(os.environ.get('K1',1.2)), float(os.environ.get('B',0.5))
-_TITLE = float(os.environ.get('T',.4))
+_IN_TITLE, _SATURATION, _LENGTH = 1.5, 1.2, 0.5
+_TITLE = 0.4  # what standing in the title is worth beside, by how rare it is in titles
 
 # $1 tenant; $2 number, $3 term, $4 weight of each word; $5 words a passage; $6 vector, $7 embedder;
 # $8 facets; $9 exact keys, $10 keys that may be meant, $11 and $12 the first and the first past
@@ -37,9 +36,7 @@ WITH worded AS MATERIALIZED (
     JOIN chunk_words w ON w.tenant_id = $1 AND w.word = asked.term AND w.facet = ANY($8)
     GROUP BY w.chunk_id ORDER BY worth DESC, id LIMIT $13
 ), near AS MATERIALIZED (
-    SELECT id, (embedding <=> $6::text::halfvec){{exact}} AS distance FROM chunks
-    WHERE tenant_id = $1 AND embedder = $7 AND facet = ANY($8) AND $6 IS NOT NULL
-    ORDER BY (embedding <=> $6::text::halfvec){{exact}} LIMIT $13
+    {{near}}
 ), article AS MATERIALIZED (
     SELECT id, min(place) AS place FROM (
         SELECT id, CASE WHEN sku_key = ANY($9) THEN 1 ELSE 2 END AS place FROM products
@@ -76,9 +73,24 @@ WHERE c.source_version = CASE c.source_kind
     WHEN 'document' THEN CASE WHEN d.deleted_at IS NULL THEN d.version END
     ELSE CASE WHEN s.id IS NOT NULL AND s.withdrawn_at IS NULL THEN 1 END END
 """
-_WALKED = _LEGS.format(exact="")
-# No index is ordered by a sum: every passage of the store is compared.
-_COMPARED = _LEGS.format(exact=" + 0")
+# No index is ordered by a sum: with one every passage of the store is compared.
+_NEAR = """
+    SELECT id, (embedding <=> {vector}::text::halfvec){exact} AS distance FROM chunks
+    WHERE tenant_id = {tenant} AND embedder = {embedder} AND facet = ANY({facets})
+      AND {vector} IS NOT NULL
+    ORDER BY (embedding <=> {vector}::text::halfvec){exact} LIMIT {limit}
+"""
+
+
+def near(chunks: int, **at: str) -> str:
+    """The vector leg of a store of so many passages, its parameters at these places."""
+    return _NEAR.format(exact=" + 0" if chunks <= EXACT_UP_TO else "", **at)
+
+
+_PLACES = {"vector": "$6", "tenant": "$1", "embedder": "$7", "facets": "$8", "limit": "$13"}
+_COMPARED, _WALKED = (
+    _LEGS.format(near=near(chunks, **_PLACES).strip()) for chunks in (0, EXACT_UP_TO + 1)
+)
 
 
 async def legs(
@@ -89,6 +101,7 @@ async def legs(
     vector: Sequence[float] | None,
     embedder: str,
     facets: Sequence[int],
+    candidates: int = LEG,
 ) -> Sequence[Any]:
     """A row for each passage any leg brought, with its place in each."""
     statement = _COMPARED if words.chunks <= EXACT_UP_TO else _WALKED
@@ -106,7 +119,7 @@ async def legs(
         keys.meant,
         keys.begun,
         [after(key) for key in keys.begun],
-        LEG,
+        candidates,
         words.in_title,
     )
     return found

@@ -22,9 +22,15 @@ _LONG_WORD = 7
 _BEGUN_WORTH, _ALIKE_WORTH = 0.7, 0.8
 _TERMS_OF_A_WORD = 6
 
+# How a graph is walked, by `chunks`: for the statements that follow in this transaction.
+WALK = f"""set_config('hnsw.ef_search', CASE WHEN chunks > {_WIDE_FROM} THEN '200' ELSE '100' END,
+                  true)
+       || set_config('hnsw.iterative_scan', 'relaxed_order', true)
+       || set_config('plan_cache_mode', 'force_custom_plan', true)
+       || set_config('jit', 'off', true)"""
+
 # $1 tenant, $2 terms; $3 word's number and $4 how it begins; $5 number, $6 term, $7 gram of words
 # that may be mistyped: looked for only where the store has none of the word's own terms ($8, $9).
-# The settings are those of the statement that follows in this transaction.
 _KNOWN = f"""
 WITH met AS MATERIALIZED (
     SELECT word, chunks, titles FROM store_words WHERE tenant_id = $1 AND word = ANY($2) AND chunks > 0
@@ -56,10 +62,7 @@ SELECT meant.how, meant.at, meant.word, w.chunks, w.titles FROM meant
 JOIN store_words w ON w.tenant_id = $1 AND w.word = meant.word AND w.chunks > 0
 UNION ALL
 SELECT 'size', words::int,
-       set_config('hnsw.ef_search', CASE WHEN chunks > {_WIDE_FROM} THEN '200' ELSE '100' END, true)
-       || set_config('hnsw.iterative_scan', 'relaxed_order', true)
-       || set_config('plan_cache_mode', 'force_custom_plan', true)
-       || set_config('jit', 'off', true), chunks, 0
+       {WALK}, chunks, 0
 FROM store_index WHERE tenant_id = $1
 """
 
@@ -76,7 +79,9 @@ class Sought:
     terms: list[str]
     weights: list[float]
     in_title: list[float]  # what a term weighs more where it stands in the title
-    rarity: list[float]  # of each asked word, 0 where it is left out of the evidence
+    # Of each asked word: what meeting it proves, and what it would at the most (nothing, of a word
+    # any question has). A word that only may have been meant proves less.
+    rarity: list[tuple[float, float]]
     chunks: int
     words_a_chunk: float
 
@@ -118,7 +123,11 @@ def _weighed(
     for at, one in enumerate(asked):
         terms = _terms(one, met, others.get(at, []))
         first, titled = (_idf(chunks, held) for held in (terms[0][2] if terms else (0, 0)))
-        rarity.append(first if one.worth == 1.0 else 0.0)
+        if one.worth == 1.0:
+            own = _idf(chunks, max((met[term][0] for term in one.terms if term in met), default=0))
+            rarity.append((terms[0][1] * min(first, own) if terms else 0.0, own))
+        else:
+            rarity.append((0.0, 0.0))
         for term, worth, (df, titles) in terms:
             # A rarer spelling of a common word is no rarer thing.
             weight = worth * one.worth * min(first, _idf(chunks, df))
