@@ -24,6 +24,7 @@ COMMANDS = (
     "import_documents",
     "import_products",
     "search",
+    "search_bulk",
 )
 
 FAILED = 1

@@ -32,9 +32,15 @@ async def _is_filled(settings: Settings) -> bool:
     """Whether the demo's last step is done: asked barely, as opening the product takes seconds."""
     connection = await asyncpg.connect(owner_url(settings))
     try:
-        return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM documents)"))
+        return bool(await connection.fetchval(_FILLED))
     finally:
         await connection.close()
+
+
+_FILLED = """
+SELECT EXISTS (SELECT FROM documents d JOIN tenants t ON t.id = d.tenant_id
+               WHERE t.scratch_since IS NULL)
+"""
 
 
 def exists(module: str) -> bool:

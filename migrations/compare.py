@@ -4,8 +4,8 @@ import re
 
 from sqlalchemy.schema import SchemaItem
 
-_PARTITION = re.compile(r"^(messages_(default|\d{4}_\d{2})|chunks_\d+)$")
-_SQL_ONLY = frozenset({"chunks_embedding_idx", "chunks_lexemes_idx", "alembic_version"})
+_PARTITION = re.compile(r"^(messages_(default|\d{4}_\d{2})|chunk(s|_words)_\d+)$")
+_SQL_ONLY = frozenset({"chunks_embedding_idx", "alembic_version"})
 
 
 def include(

@@ -10,15 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.kernel.look_alikes import LOOK_ALIKES
-
 FULL_WORDS = 120
 MOST_WORDS = 180
 _OVERLAP_WORDS = 40
 _SECTION_WORDS = 60
 _PARAGRAPH = re.compile(r"\n[ \t]*\n+")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[«\"(A-ZА-ЯЁ0-9–—-])")
-_CODE = re.compile(r"\b(?=\w*\d)(?=\w*[а-яё])\w+", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s")
 # A passage is quoted to customers: its headings stay as words, not as Markdown.
 _MARKS = re.compile(r"^#{1,6}\s+", re.MULTILINE)
@@ -60,15 +57,6 @@ def product_piece(product: Mapping[str, Any]) -> Piece:
     if product["delivery"]:
         lines.append(f"Доставка: {product['delivery']}")
     return Piece(product["name"], "\n".join(lines))
-
-
-def worded(text: str) -> str:
-    """The text as its words are indexed and asked for.
-
-    In codes (letters beside digits) a Cyrillic letter that looks like a Latin one is that one:
-    «Т31» and T31 are one word.
-    """
-    return _CODE.sub(lambda code: code[0].upper().translate(LOOK_ALIKES), text)
 
 
 def _variant(variant: Mapping[str, Any]) -> str:

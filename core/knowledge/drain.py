@@ -13,6 +13,7 @@ import structlog
 from core.kernel.errors import DomainError, Kind
 from core.knowledge.index import AGAIN, Indexing, Job, index_sources
 from core.knowledge.models import SourceKind
+from core.knowledge.words import ANALYSER
 from core.ports.ai import AiFailure
 
 JOBS_A_PASS = 32
@@ -61,7 +62,7 @@ _OUTDATED = """
 INSERT INTO indexing_jobs (tenant_id, id, source_kind, source_id, due_at, bulk)
 SELECT tenant_id, uuidv7(), source_kind, source_id, $2, true
 FROM (SELECT DISTINCT tenant_id, source_kind, source_id FROM chunks
-      WHERE embedder IS DISTINCT FROM $1) AS other
+      WHERE embedder IS DISTINCT FROM $1 OR analyser <> $3) AS other
 ON CONFLICT (tenant_id, source_kind, source_id) DO NOTHING
 """
 
@@ -83,7 +84,7 @@ async def index_due(app: Indexing) -> int:
 async def enqueue_outdated(app: Indexing) -> int:
     """Have every passage of another embedder made again: for when the setting has changed."""
     async with app.db.hot_platform() as sql:
-        status = await sql.execute(_OUTDATED, app.embedder.name, app.clock.now())
+        status = await sql.execute(_OUTDATED, app.embedder.name, app.clock.now(), ANALYSER)
     return int(str(status).rsplit(" ", 1)[1])
 
 

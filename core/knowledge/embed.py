@@ -1,42 +1,33 @@
 """The product's own embedder: needs no key, no network and no model.
 
-Words and their character 3- to 5-grams, hashed into 512 dimensions with a sign, of unit length.
-Both alphabets are folded into one, so that «камри» meets Camry and an ending or a typo costs
-little. It knows no synonyms: the text leg and, with a key, a real model know more.
+Words, the groups of names and likes they belong to, and their letters three at a time, hashed into
+512 dimensions with a sign, of unit length. Letters are taken as they sound, in one alphabet, so
+that «камри» meets Camry and an ending or a typo costs little. Beyond the lists of `names` it knows
+no meanings: the text leg and, with a key, a real model know more.
 """
 
 import asyncio
 import math
-import re
-import unicodedata
 import zlib
-from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 from core.kernel.transaction import refuse_inside_transaction
 from core.knowledge.models import DIMENSIONS
+from core.knowledge.names import likes_of, names_of
+from core.knowledge.stems import stem
+from core.knowledge.words import sound, terms_of, tokens
 from core.ports.ai import Embedded, Usage
 
-OFFLINE = "offline-1"
-_WORD = re.compile(r"[^\W_]+")
+OFFLINE = "offline-2"  # another name whenever a vector would be another
 _MARKS = ".,!?;:()«»\"'…-–—"
-_GRAMS = (3, 4, 5)
-_WHOLE_WORD, _PAIR, _GRAM, _IN_TITLE = 1.0, 0.5, 1.0, 2.0
+_GRAM = 3
+_STEM, _LETTERS, _CODE, _PART_OF_CODE, _NAME, _LIKE = 1.0, 1.2, 1.5, 0.75, 1.0, 0.6
+_IN_TITLE = 2.0
 _TEXTS_A_SLICE = 32
-_SOUNDS = str.maketrans(
-    {
-        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "j", "з": "z",
-        "и": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r",
-        "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "4", "ш": "w", "щ": "w",
-        "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "u", "я": "a",
-        "y": "i", "c": "k", "q": "k", "w": "v", "x": "h",
-    }
-)  # fmt: skip
 # What any question has and no answer is found by.
-_FUNCTION_WORDS = frozenset(
+ASKING = frozenset(
     """
     a an and are at be by can could do does for from have hello hi how i in is it me much my
     need of on or our please sell thanks that the this to want was we what with you your а без
@@ -45,7 +36,8 @@ _FUNCTION_WORDS = frozenset(
     купить куплю ли меня мне можно мой моя мы на над наличии нам нас не него нее нет но ну нужен
     нужна нужно нужны о об он она они оно от по под подскажите пожалуйста почем при привет про
     продаете с себя скажите сколько со спасибо стоит так там то тоже только ты у уже хотел хочу
-    чем через что чтобы эта эти это этот эту я
+    большое огромное благодарю ок окей ладно хорошо понял поняла понятно ясно алло доброе утро добрый
+    вечер чем через что чтобы эта эти это этот эту я
     """.split()  # noqa: SIM905 - a list would be 170 lines
 )
 
@@ -53,33 +45,9 @@ _FUNCTION_WORDS = frozenset(
 def telling(text: str) -> str:
     """The question without the words any question has; whole, if it has no others."""
     kept = [
-        w for w in text.split() if w.strip(_MARKS).lower().replace("ё", "е") not in _FUNCTION_WORDS
+        w for w in text.split() if w.strip(_MARKS).lower().replace("ё", "е") not in ASKING
     ]
-    return " ".join(kept) if any(_WORD.search(word) for word in kept) else text
-
-
-def _fold(word: str) -> str:
-    return word.translate(_SOUNDS)
-
-
-def _slot(feature: str) -> int:
-    """1..DIMENSIONS with a sign: where the feature is added or taken away."""
-    mark = zlib.crc32(feature.encode())
-    slot = (mark >> 1) % DIMENSIONS + 1
-    return slot if mark & 1 else -slot
-
-
-@lru_cache(maxsize=50_000)
-def _grams(word: str) -> "array[int]":
-    bounded = f"<{word}>"
-    return array(
-        "h",
-        (
-            _slot(bounded[at : at + size])
-            for size in _GRAMS
-            for at in range(len(bounded) - size + 1)
-        ),
-    )
+    return " ".join(kept) if any(any(c.isalnum() for c in word) for word in kept) else text
 
 
 def vector(text: str) -> list[float]:
@@ -87,37 +55,48 @@ def vector(text: str) -> list[float]:
 
     The first of several lines is the title, and counts for more.
     """
-    plain = unicodedata.normalize("NFKC", text).lower().replace("ё", "е")
-    first, _, rest = plain.partition("\n")
-    title, body = _folded(first), _folded(rest)
+    first, _, rest = text.partition("\n")
+    title, body = tokens(first), tokens(rest)
     counts = Counter(title + body)
     titled = set(title) if body else set()
-    sums = [0.0] * (DIMENSIONS + 1)
+    sums = [0.0] * DIMENSIONS
     for word, times in counts.items():
+        if word in ASKING:
+            continue
         weight = (1.0 + math.log(times)) * (_IN_TITLE if word in titled else 1.0)
-        slots = _grams(word)
-        # A long word has more grams: each word brings the same share, whatever its length.
-        share = weight * _GRAM / math.sqrt(len(slots) or 1)
-        for slot in slots:
-            if slot > 0:
-                sums[slot] += share
-            else:
-                sums[-slot] -= share
-        _add(sums, f"={word}", weight * _WHOLE_WORD)
-    for pair in {*pairwise(title), *pairwise(body)}:
-        _add(sums, " ".join(pair), _PAIR)
+        for slot, worth in _features(word):
+            sums[slot] += weight * worth
     norm = math.sqrt(math.fsum(value * value for value in sums))
-    return [value / norm for value in sums[1:]] if norm else sums[1:]
+    return [value / norm for value in sums] if norm else sums
 
 
-def _folded(plain: str) -> list[str]:
-    words = (_fold(word) for word in _WORD.findall(plain) if word not in _FUNCTION_WORDS)
-    return [word for word in words if word]
+@lru_cache(maxsize=50_000)
+def _features(word: str) -> tuple[tuple[int, float], ...]:
+    """Where a word is added to, and how much of it."""
+    found: Counter[int] = Counter()
+    for feature, worth in _named(word):
+        mark = zlib.crc32(feature.encode())
+        found[(mark >> 1) % DIMENSIONS] += worth if mark & 1 else -worth  # type: ignore[assignment]
+    return tuple(found.items())
 
 
-def _add(sums: list[float], feature: str, weight: float) -> None:
-    slot = _slot(feature)
-    sums[abs(slot)] += weight if slot > 0 else -weight
+def _named(word: str) -> Iterator[tuple[str, float]]:
+    terms = terms_of(word)
+    if not terms:
+        return
+    if any(c.isdigit() for c in word):
+        yield f"={terms[0]}", _CODE
+        yield from ((f"={term}", _PART_OF_CODE) for term in terms[1:])
+        return
+    for part in word.replace("-", " ").replace(".", " ").replace("/", " ").split():
+        root = stem(part)
+        yield f"={root}", _STEM
+        edged = f"<{sound(part) or root}"
+        letters = [edged[at : at + _GRAM] for at in range(len(edged) - _GRAM + 1)]
+        # A long word has more letters: each word brings the same share, whatever its length.
+        yield from ((one, _LETTERS / math.sqrt(len(letters))) for one in letters)
+        yield from ((f"@{group}", _NAME) for group in names_of(part))
+        yield from ((f"@{group}", _LIKE) for group in likes_of(root))
 
 
 class OfflineEmbedder:

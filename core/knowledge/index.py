@@ -17,24 +17,31 @@ import orjson
 from core.billing.spend import Meter
 from core.kernel.clock import Clock
 from core.kernel.database import Database
-from core.kernel.ids import new_id
 from core.kernel.uow import UnitOfWork
-from core.knowledge.chunking import Piece, document_pieces, product_piece, worded
-from core.knowledge.models import DIMENSIONS, SourceKind
+from core.knowledge.chunking import Piece, document_pieces, product_piece
+from core.knowledge.models import DIMENSIONS, SourceKind, facet
+from core.knowledge.passages import Passages, as_text, write_passages
+from core.knowledge.words import ANALYSER
 from core.ports.ai import AiFailure, Embedder
 
 _SOURCES = {
     SourceKind.DOCUMENT: """
-SELECT id, version, title, body FROM documents
+SELECT id, version, title, body, type FROM documents
 WHERE tenant_id = $1 AND id = ANY($2) AND deleted_at IS NULL
 """,
     SourceKind.PRODUCT: """
 SELECT id, version, name, sku, description, variants::text, delivery FROM products
 WHERE tenant_id = $1 AND id = ANY($2) AND deleted_at IS NULL
 """,
+    # An answer of the past never changes: it is approved, or it is withdrawn.
+    SourceKind.ANSWER: """
+SELECT id, 1 AS version, user_message, final_answer FROM training_samples
+WHERE tenant_id = $1 AND id = ANY($2) AND withdrawn_at IS NULL AND final_answer <> ''
+  AND outcome IN ('approved', 'edited')
+""",
 }
 _OLD_CHUNKS = """
-SELECT ordinal, body_hash, embedding::text FROM chunks
+SELECT ordinal, body_hash, analyser, embedding::text FROM chunks
 WHERE tenant_id = $1 AND source_kind = $2 AND source_id = $3 AND embedder = $4
 """
 _STILL = {
@@ -44,23 +51,11 @@ SELECT version FROM documents WHERE tenant_id = $1 AND id = $2 AND deleted_at IS
     SourceKind.PRODUCT: """
 SELECT version FROM products WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE
 """,
+    SourceKind.ANSWER: """
+SELECT 1 FROM training_samples WHERE tenant_id = $1 AND id = $2 AND withdrawn_at IS NULL
+FOR NO KEY UPDATE
+""",
 }
-_KEEP = """
-UPDATE chunks SET source_version = $4, indexed_at = $5
-WHERE tenant_id = $1 AND source_kind = $2 AND source_id = $3 AND ordinal = ANY($6)
-"""
-_DROP = """
-DELETE FROM chunks
-WHERE tenant_id = $1 AND source_kind = $2 AND source_id = $3 AND ordinal <> ALL($4)
-"""
-# The russian configuration stems words of both alphabets, each by its own language.
-_WRITE = """
-INSERT INTO chunks (tenant_id, id, source_kind, source_id, source_version, ordinal, title, body,
-                    body_hash, embedding, embedder, indexed_at, lexemes)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::halfvec, $11, $12,
-        setweight(to_tsvector('russian', $13::text), 'A')
-        || setweight(to_tsvector('russian', $14::text), 'B'))
-"""
 _DONE = "DELETE FROM indexing_jobs WHERE tenant_id = $1 AND id = $2 AND lease_token = $3"
 AGAIN = """
 UPDATE indexing_jobs
@@ -100,6 +95,7 @@ class _Plan:
 
     job: Job
     version: int
+    facet: int
     pieces: list[Piece]
     kept: frozenset[int]  # ordinals whose row can stay as it is
     vectors: dict[bytes, str]
@@ -124,10 +120,15 @@ async def index_sources(app: Indexing, tenant_id: UUID, jobs: Sequence[Job]) -> 
         if any(len(vector) != DIMENSIONS for vector in embedded.vectors):
             raise AiFailure("ai.wrong_dimension", again=False)
         fresh = dict(zip(wanting, map(as_text, embedded.vectors), strict=True))
-    for plan in plans:
-        async with app.uow(tenant_id) as uow:
-            await _write(await uow.sql(), plan, fresh, app.embedder.name, uow.clock.now())
-            uow.tell("knowledge.indexed", plan.job.source_id)
+    async with app.uow(tenant_id) as uow:
+        sql = await uow.sql()
+        plans = await _unchanged(sql, plans, uow.clock.now())
+        made = [Passages(p.job.kind, p.job.source_id, p.version, p.facet, p.pieces,
+                         {**p.vectors, **fresh}, p.kept) for p in plans]  # fmt: skip
+        await write_passages(sql, tenant_id, made, app.embedder.name, uow.clock.now())
+        for job in (plan.job for plan in plans):
+            await sql.execute(_DONE, job.tenant_id, job.id, job.token)
+            uow.tell("knowledge.indexed", job.source_id)
 
 
 async def _read(
@@ -140,11 +141,12 @@ async def _read(
         for row in rows:
             pieces = _pieces(kind, row)
             old = await sql.fetch(_OLD_CHUNKS, tenant_id, kind, row["id"], embedder)
-            at = {r["ordinal"]: r["body_hash"] for r in old}
+            at = {r["ordinal"]: r["body_hash"] for r in old if r["analyser"] == ANALYSER}
             plans.append(
                 _Plan(
                     own[row["id"]],
                     row["version"],
+                    facet(kind, row.get("type")),
                     pieces,
                     frozenset(n for n, p in enumerate(pieces) if at.get(n) == p.fingerprint),
                     {r["body_hash"]: r["embedding"] for r in old},
@@ -158,40 +160,21 @@ async def _read(
 def _pieces(kind: SourceKind, row: Mapping[str, Any]) -> list[Piece]:
     if kind is SourceKind.DOCUMENT:
         return document_pieces(row["title"], row["body"])
+    if kind is SourceKind.ANSWER:
+        return [Piece(row["user_message"], row["final_answer"])]
     return [product_piece({**row, "variants": orjson.loads(row["variants"])})]
 
 
-async def _write(
-    sql: "asyncpg.Connection[Any]",
-    plan: _Plan,
-    fresh: Mapping[bytes, str],
-    embedder: str,
-    now: datetime,
-) -> None:
-    """All passages of the source at once, unless it has changed since it was read."""
-    job = plan.job
-    if await sql.fetchval(_STILL[job.kind], job.tenant_id, job.source_id) != plan.version:
-        # A change of its words has made the job anew; another change has not: look again.
-        await sql.execute(AGAIN, job.tenant_id, job.id, job.token, now, None, None, 1)
-        return
-    source = (job.tenant_id, job.kind, job.source_id)
-    await sql.execute(_DROP, *source, list(plan.kept))
-    if plan.kept:
-        await sql.execute(_KEEP, *source, plan.version, now, list(plan.kept))
-    vectors = {**plan.vectors, **fresh}
-    await sql.executemany(
-        _WRITE,
-        [
-            (job.tenant_id, new_id(), job.kind, job.source_id, plan.version, ordinal, piece.title,
-             piece.body, piece.fingerprint, vectors[piece.fingerprint], embedder, now,
-             worded(piece.title), worded(piece.body))
-            for ordinal, piece in enumerate(plan.pieces)
-            if ordinal not in plan.kept
-        ],
-    )  # fmt: skip
-    await sql.execute(_DONE, job.tenant_id, job.id, job.token)
-
-
-def as_text(vector: Sequence[float]) -> str:
-    """A vector as Postgres reads it; halves keep three digits, four are written."""
-    return "[" + ",".join(f"{value:.4g}" for value in vector) + "]"
+async def _unchanged(
+    sql: "asyncpg.Connection[Any]", plans: Sequence[_Plan], now: datetime
+) -> list[_Plan]:
+    """Those whose source is still as it was read, locked; in one order for everybody."""
+    kept = []
+    for plan in sorted(plans, key=lambda plan: (plan.job.kind, plan.job.source_id)):
+        job = plan.job
+        if await sql.fetchval(_STILL[job.kind], job.tenant_id, job.source_id) == plan.version:
+            kept.append(plan)
+        else:
+            # A change of its words has made the job anew; another change has not: look again.
+            await sql.execute(AGAIN, job.tenant_id, job.id, job.token, now, None, None, 1)
+    return kept

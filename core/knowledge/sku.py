@@ -2,14 +2,34 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from core.kernel.look_alikes import LOOK_ALIKES
+from core.knowledge.words import on_the_other_layout
 
-_GLUED = re.compile(r"[./,:;()\[\]#№«»\"'?!]+")
 SHORTEST = 3
 SHORTEST_PREFIX = 4
+_GLUED = re.compile(r"[./,:;()\[\]#№«»\"'?!]+")
 _LONGEST_JOIN = 4
 _MOST_WORDS = 60
+_MOST_MEANT = 200
+# As many digits may be a year, a size or a sum of money.
+_SHORTEST_NUMBER = 5
+_NUMBERED = re.compile(r"(?:арт(?:икул\w*)?|sku|код\w*|номер\w*|oem|№|#)\W*$", re.IGNORECASE)
+_MONEY = re.compile(r"\s*(?:₽|руб|р\b|р\.|k\b|к\b|тыс|\$|€|usd|eur|rub)", re.IGNORECASE)
+# What the eye takes for one another in a number read off a part.
+_CONFUSED = {"O": "0", "0": "O", "I": "1", "1": "I"}
+_MOST_CONFUSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a question may name: keys met exactly, keys that may be meant, beginnings."""
+
+    exact: list[str]
+    meant: list[str]
+    begun: list[str]
 
 
 def sku_key(sku: str) -> str:
@@ -21,8 +41,8 @@ def sku_key(sku: str) -> str:
     return "".join(c for c in plain if c.isalnum()).translate(LOOK_ALIKES)
 
 
-def keys_in(text: str) -> tuple[list[str], list[str]]:
-    """Keys a question may name: those to be met exactly, and those to be met as a beginning.
+def keys_in(text: str) -> Keys:
+    """Keys a question may name.
 
     Neighbouring words are tried joined, since people type «35100 60D50» for `35100-60D50`.
     A word without a digit counts only if it is shouted, or is the whole question.
@@ -32,13 +52,14 @@ def keys_in(text: str) -> tuple[list[str], list[str]]:
     exact: dict[str, None] = {}
     begun: dict[str, None] = {}
     for at, word in enumerate(words):
+        before, behind = " ".join(words[max(0, at - 2) : at]), " ".join(words[at + 1 : at + 2])
         for piece in (word, *_GLUED.split(word)):
             key = sku_key(piece)
-            numbered = any(c.isdigit() for c in key)
-            if len(key) >= SHORTEST and (numbered or piece.strip(".,?!").isupper()):
-                exact[key] = None
-                if numbered and len(key) >= SHORTEST_PREFIX:
-                    begun[key] = None
+            if not _may_be_one(key, piece, before, behind):
+                continue
+            exact[key] = None
+            if len(key) >= SHORTEST_PREFIX and any(c.isdigit() for c in key):
+                begun[key] = None
         for end in range(at + 2, min(at + _LONGEST_JOIN, len(words)) + 1):
             key = sku_key("".join(words[at:end]))
             if len(key) >= SHORTEST_PREFIX and any(c.isdigit() for c in key):
@@ -47,7 +68,37 @@ def keys_in(text: str) -> tuple[list[str], list[str]]:
         exact[whole] = None
         if len(whole) >= SHORTEST_PREFIX and any(c.isdigit() for c in whole):
             begun[whole] = None
-    return list(exact), list(begun)
+    meant = {key: None for one in exact for key in _misread(one)}
+    meant |= {sku_key(on_the_other_layout(w.lower())): None for w in words if _mixed(w)}
+    return Keys(list(exact), [key for key in meant if key not in exact][:_MOST_MEANT], list(begun))
+
+
+def _may_be_one(key: str, piece: str, before: str, behind: str) -> bool:
+    if len(key) < SHORTEST:
+        return False
+    if key.isdigit() and len(key) < _SHORTEST_NUMBER:
+        return _NUMBERED.search(before) is not None
+    if key.isdigit() and _MONEY.match(behind):
+        return False
+    return any(c.isdigit() for c in key) or piece.strip(".,?!").isupper()
+
+
+def _mixed(word: str) -> bool:
+    """Letters beside digits: a number whose letters may be of the wrong layout."""
+    return any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
+
+
+def _misread(key: str) -> Iterator[str]:
+    """The key with O for 0, I for 1 and the other way round, where there are few of them."""
+    if not any(c.isdigit() for c in key) or len(key) < SHORTEST_PREFIX:
+        return
+    places = [at for at, c in enumerate(key) if c in _CONFUSED]
+    if not 0 < len(places) <= _MOST_CONFUSED * 2:
+        return
+    for at in places:
+        yield key[:at] + _CONFUSED[key[at]] + key[at + 1 :]
+    for letter in "0OI1":
+        yield key.replace(letter, _CONFUSED[letter])
 
 
 def after(key: str) -> str:

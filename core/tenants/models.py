@@ -57,6 +57,7 @@ class Tenant(PlatformRow):
     trial_started_at: Mapped[datetime]
     trial_ends_at: Mapped[datetime]
     created_at: Mapped[datetime]
+    scratch_since: Mapped[datetime | None]  # made to be measured and removed
     conversations_opened: Mapped[int] = mapped_column(Integer, server_default="0")
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.knowledge.chunking import MOST_WORDS, Piece, document_pieces, product_piece, worded
+from core.knowledge.chunking import MOST_WORDS, Piece, document_pieces, product_piece
 
 SENTENCE = "Коробку передач отправляем в жёсткой обрешётке транспортной компанией. "
 
@@ -46,7 +46,3 @@ def test_price_and_stock_are_not_part_of_a_passage() -> None:
     assert (
         product_piece({**row, "price": 1, "stock": 0}).fingerprint == product_piece(row).fingerprint
     )
-
-
-def test_a_code_typed_on_a_russian_keyboard_is_the_same_word() -> None:
-    assert worded("вариатор Т31, Тойота") == "вариатор T31, Тойота"
