@@ -23,6 +23,13 @@ from tests.core.imports.files import (
     workbook,
 )
 
+AS_TEXT = """Вернуть деталь можно за четырнадцать дней.
+
+- в заводской упаковке
+- с чеком
+
+Город | Срок
+Казань | 3 дня"""
 PAGE = ("Returns are taken within fourteen days of pur-", "chase, unopened.", "Page 1")
 
 
@@ -37,13 +44,7 @@ async def test_a_word_document_keeps_its_headings_lists_and_tables(importer: Imp
     assert await importer.sql("SELECT title, body FROM documents") == [
         (
             "Условия возврата",
-            "\n\n".join(
-                (
-                    "Вернуть деталь можно за четырнадцать дней.",
-                    "- в заводской упаковке\n- с чеком",
-                    "Город | Срок\nКазань | 3 дня",
-                )
-            ),
+            AS_TEXT,
         )
     ]
     assert await importer.sql("SELECT source_kind FROM indexing_jobs") == [("document",)]
