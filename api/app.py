@@ -20,6 +20,7 @@ from api.routes import (
     me,
     outbound,
     people,
+    prices,
     products,
     suggestions,
     tenant,
@@ -28,8 +29,8 @@ from api.webhooks.telegram import TelegramWebhooks
 from core.app import App
 
 _ROUTES = (
-    auth, me, conversations, suggestions, outbound, attachments, documents, products, imports,
-    index, tenant, people, live,
+    auth, me, conversations, prices, suggestions, outbound, attachments, documents, products,
+    imports, index, tenant, people, live,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The worker role: drafts turns, indexes knowledge, brings in files, carries events."""
+"""The worker role: drafts turns, indexes knowledge, brings in files, looks up prices."""
 
 import asyncio
 import time
@@ -12,6 +12,8 @@ from core.kernel.drains import Drain
 from core.kernel.heartbeat import keep_beating
 from core.kernel.nudges import WORKER
 from core.knowledge.drain import index_due
+from core.pricing.look_up import MOST_AT_ONCE as MOST_LOOKUPS
+from core.pricing.look_up import PriceDesk
 from core.suggestions import pricing, reactions
 from core.suggestions.draft import MOST_AT_ONCE, Draftsman
 
@@ -32,6 +34,8 @@ async def serve(app: "App", stop: asyncio.Event) -> None:
 async def run(app: "App") -> None:
     """Until cancelled."""
     draftsman = Draftsman(app, wake=lambda: drafting.wake())  # noqa: PLW0108 - made below
+
+    desk = PriceDesk(app, wake=lambda: looking_up.wake())  # noqa: PLW0108 - made below
 
     async def draft() -> int:
         started = await draftsman.once()
@@ -54,6 +58,7 @@ async def run(app: "App") -> None:
         return await import_due(app)
 
     drafting = Drain("drafts", draft, full=MOST_AT_ONCE)
+    looking_up = Drain("prices", desk.once, full=MOST_LOOKUPS)
     try:
         async with asyncio.TaskGroup() as group:
             prefix = app.nudges.prefix
@@ -63,8 +68,9 @@ async def run(app: "App") -> None:
                 Drain("outbox", relay, full=BATCH),
                 Drain("indexing", index),
                 Drain("imports", bring_in, full=IMPORTS_AT_ONCE),
+                looking_up,
             ]
             group.create_task(drains.run(app.nudges, WORKER, work))
     except asyncio.CancelledError:
-        await draftsman.finish()
+        await asyncio.gather(draftsman.finish(), desk.finish())
         raise

@@ -49,6 +49,7 @@ PLATFORM_CALLERS = {
     "core/imports/drain.py": "claims",
     "core/imports/sweep.py": "housekeeping",
     "core/onboarding/demo/seed.py": "opens the demo store",
+    "core/pricing/look_up.py": "claims",
     "core/scheduler.py": "housekeeping",
     "core/suggestions/draft.py": "claims",
 }
