@@ -1,6 +1,7 @@
-"""The worker role: drafts turns, indexes knowledge, brings in files, looks up prices, events."""
+"""The worker role: drafts turns, indexes knowledge, brings in files, looks up prices."""
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from core.events.relay import BATCH, relay_once
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # Imported for the reactions they declare.
 REACTIONS = (pricing, reactions)
 _TICK_SECONDS = 1.0
+_LONGEST_REST_SECONDS = 5.0
 
 
 async def serve(app: "App", stop: asyncio.Event) -> None:
@@ -46,7 +48,11 @@ async def run(app: "App") -> None:
         return await relay_once(app)
 
     async def index() -> int:
-        return await index_due(app)
+        began = time.monotonic()
+        done = await index_due(app)
+        if draftsman.busy:  # while somebody waits for a draft, indexing rests as long as it works
+            await asyncio.sleep(min(time.monotonic() - began, _LONGEST_REST_SECONDS))
+        return done
 
     async def bring_in() -> int:
         return await import_due(app)
