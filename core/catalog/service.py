@@ -89,9 +89,7 @@ class Batch:
                 )
             else:
                 product, result = write(uow, actor, before, values, changes, self.given)
-                outcomes.append(
-                    Outcome(number, result, product.sku, product.id, name=product.name)
-                )
+                outcomes.append(Outcome(number, result, product.sku, product.id, name=product.name))
         return outcomes
 
 

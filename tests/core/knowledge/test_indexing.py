@@ -8,8 +8,8 @@ import pytest
 
 from core.identity.permissions import PERMISSIONS, Role
 from core.kernel.errors import DomainError, Kind
-from core.knowledge.embed import OfflineEmbedder
 from core.knowledge.drain import MOST_ATTEMPTS, enqueue_outdated, index_due
+from core.knowledge.embed import OfflineEmbedder
 from core.knowledge.service import DocumentFields, put_document, remove_document
 from core.ports.ai import AiFailure, Embedded
 from tests.core.knowledge.shop import Product, Shop, part
