@@ -14,10 +14,14 @@ from api.routes import (
     attachments,
     auth,
     conversations,
+    documents,
+    imports,
+    index,
     me,
     outbound,
     people,
     prices,
+    products,
     suggestions,
     tenant,
 )
@@ -25,7 +29,8 @@ from api.webhooks.telegram import TelegramWebhooks
 from core.app import App
 
 _ROUTES = (
-    auth, me, conversations, prices, suggestions, outbound, attachments, tenant, people, live,
+    auth, me, conversations, prices, suggestions, outbound, attachments, documents, products,
+    imports, index, tenant, people, live,
 )  # fmt: skip
 
 

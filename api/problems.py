@@ -134,7 +134,11 @@ def install(app: FastAPI) -> None:
         if not isinstance(error, HTTPException):
             raise error
         code = _CODES.get(error.status_code, "request.refused")
-        params = {"what": "address"} if error.status_code == HTTPStatus.NOT_FOUND else {}
+        params: dict[str, object] = {}
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            params = {"what": "address"}
+        elif error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and error.detail.isdecimal():
+            params = {"most_megabytes": int(error.detail)}  # as the road says
         problem = problem_of(speaker_of(connection), error.status_code, code, params)
         return respond(problem, error.headers)
 

@@ -13,10 +13,13 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem_of, respond, speaker_of
+from core.imports.formats import LARGEST as LARGEST_FILE
 from core.kernel.ids import new_id
 from core.kernel.metrics import HTTP_REQUESTS, HTTP_SECONDS
 
 LARGEST_BODY = 1024 * 1024
+# Documents are long texts, each letter of which may be escaped; files have room for their shell.
+_LARGER = {"/api/v1/documents": 4 * LARGEST_BODY, "/api/v1/imports": LARGEST_FILE + 65_536}
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -78,16 +81,26 @@ def _capped(scope: Scope, receive: Receive) -> Receive:
     """Refuses a body over the cap before anybody parses it, whatever its length was said to be."""
     seen = 0
     said = Headers(scope=scope).get("content-length", "0")
-    too_large = not said.isdecimal() or int(said[:20]) > LARGEST_BODY
+    largest = _largest(scope["path"])
+    too_large = not said.isdecimal() or int(said[:20]) > largest
 
     async def receive_capped() -> Message:
         nonlocal seen
         if too_large:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise _too_large(largest)
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > LARGEST_BODY:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if seen > largest:
+            raise _too_large(largest)
         return message
 
     return receive_capped
+
+
+def _largest(path: str) -> int:
+    return next((most for start, most in _LARGER.items() if path.startswith(start)), LARGEST_BODY)
+
+
+def _too_large(largest: int) -> HTTPException:
+    megabytes = largest // LARGEST_BODY if largest < LARGEST_FILE else LARGEST_FILE // 1_000_000
+    return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(megabytes))

@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 import uvloop
 
-from bench.figures import approvals, inbound, webhook
+from bench.figures import approvals, inbound, reindex, webhook
 from bench.measure import Figure
 from bench.rig import ROLES, Rig, rig
 from bench.scale import fill
@@ -33,6 +33,7 @@ _TOGETHER: dict[str, Measured] = {
     "approvals": approvals.burst,
     "use_case": approvals.use_case,
     "end_to_end": approvals.end_to_end,
+    "reindex": partial(reindex.reindex, rate=5),
 }
 
 

@@ -126,6 +126,12 @@ class Rig:
     def stop_roles(self) -> None:
         self.processes.stop(*ROLES)
 
+    async def number(self, query: str) -> int:
+        connection = await asyncpg.connect(self.owner_url)
+        found: int = await connection.fetchval(query)
+        await connection.close()
+        return found
+
     async def until(self, query: str, least: int) -> None:
         """Until the query's number is at least so much."""
         connection = await asyncpg.connect(self.owner_url)

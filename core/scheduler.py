@@ -15,6 +15,7 @@ from taskiq.api import run_scheduler_task
 from core.channels import inbox, operator_work
 from core.events import relay
 from core.identity.sign_in import forget_expired
+from core.imports.sweep import sweep as sweep_imports
 from core.kernel import serving
 from core.kernel.heartbeat import keep_beating
 from core.kernel.ids import new_id
@@ -98,6 +99,8 @@ async def keep_house(app: "App") -> None:
         await forget_expired(puow)
     await operator_work.forget_done(app.db, app.clock, older_than=_KEPT)
     await relay.sweep(app)
+    while await sweep_imports(app):
+        pass
     # Last, as it may be refused for long (a month that has begun without it): the rest is done.
     async with app.platform_uow() as puow:
         await puow.session.execute(

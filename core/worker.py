@@ -1,9 +1,12 @@
-"""The worker role: drafts turns, indexes knowledge, looks up prices, carries events."""
+"""The worker role: drafts turns, indexes knowledge, brings in files, looks up prices."""
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from core.events.relay import BATCH, relay_once
+from core.imports.drain import AT_ONCE as IMPORTS_AT_ONCE
+from core.imports.drain import import_due
 from core.kernel import drains, serving
 from core.kernel.drains import Drain
 from core.kernel.heartbeat import keep_beating
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 # Imported for the reactions they declare.
 REACTIONS = (pricing, reactions)
 _TICK_SECONDS = 1.0
+_LONGEST_REST_SECONDS = 5.0
 
 
 async def serve(app: "App", stop: asyncio.Event) -> None:
@@ -44,7 +48,14 @@ async def run(app: "App") -> None:
         return await relay_once(app)
 
     async def index() -> int:
-        return await index_due(app)
+        began = time.monotonic()
+        done = await index_due(app)
+        if draftsman.busy:  # while somebody waits for a draft, indexing rests as long as it works
+            await asyncio.sleep(min(time.monotonic() - began, _LONGEST_REST_SECONDS))
+        return done
+
+    async def bring_in() -> int:
+        return await import_due(app)
 
     drafting = Drain("drafts", draft, full=MOST_AT_ONCE)
     looking_up = Drain("prices", desk.once, full=MOST_LOOKUPS)
@@ -52,8 +63,13 @@ async def run(app: "App") -> None:
         async with asyncio.TaskGroup() as group:
             prefix = app.nudges.prefix
             group.create_task(keep_beating(app.nudges.redis, app.role, prefix=prefix))
-            events = Drain("outbox", relay, full=BATCH)
-            work = [drafting, events, Drain("indexing", index), looking_up]
+            work = [
+                drafting,
+                Drain("outbox", relay, full=BATCH),
+                Drain("indexing", index),
+                Drain("imports", bring_in, full=IMPORTS_AT_ONCE),
+                looking_up,
+            ]
             group.create_task(drains.run(app.nudges, WORKER, work))
     except asyncio.CancelledError:
         await asyncio.gather(draftsman.finish(), desk.finish())

@@ -41,7 +41,7 @@ async def steady(rig: Rig, rate: int) -> list[Figure]:
     """The AI is off; messages come at this rate, whatever becomes of them."""
     await rig.turn_ai(on=False)
     own, bare = await in_turns(
-        lambda _: _stream(rig, rate, "card"), lambda _: _relay_stream(rig, rate), _BLOCKS
+        lambda _: stream(rig, rate, "card"), lambda _: _relay_stream(rig, rate), _BLOCKS
     )
     name = f"inbound_to_card_at_{rate}"
     return [
@@ -56,7 +56,7 @@ async def drafted(rig: Rig, rate: int) -> list[Figure]:
     """A model that answers at once, and no wait for quiet: until the card shows the draft."""
     await rig.turn_ai(on=True)
     own, bare = await in_turns(
-        lambda _: _stream(rig, rate, "drafted"), lambda _: _relay_stream(rig, rate), _BLOCKS
+        lambda _: stream(rig, rate, "drafted"), lambda _: _relay_stream(rig, rate), _BLOCKS
     )
     name = f"inbound_to_draft_at_{rate}"
     return [
@@ -69,10 +69,11 @@ async def drafted(rig: Rig, rate: int) -> list[Figure]:
     ]
 
 
-async def _stream(rig: Rig, rate: int, until: str) -> Sample:
-    numbers, meter = rig.numbers("ours", rate * _SECONDS), rig.roles_meter()
+async def stream(rig: Rig, rate: int, until: str, seconds: int = _SECONDS) -> Sample:
+    """Customers write at this rate for a while: milliseconds to `until` and to the card, CPU."""
+    numbers, meter = rig.numbers("ours", rate * seconds), rig.roles_meter()
     await rig.write(STORE_BOT, numbers, rate)
-    await asyncio.sleep(_SECONDS)
+    await asyncio.sleep(seconds)
     await rig.wait(until, numbers)
     took = await rig.took("written", until, numbers)
     card = await rig.took("written", "card", numbers)

@@ -1,33 +1,39 @@
-"""`sales-operator import-documents`: text and Markdown files become knowledge."""
+"""`sales-operator import-documents`: files become knowledge."""
 
 import argparse
 import asyncio
+from collections import Counter
 from pathlib import Path
 from uuid import UUID
 
 from cli.commands import Commands
 from cli.errors import CommandError
 
-SUFFIXES = (".md", ".markdown", ".txt")
+SUFFIXES = (".md", ".markdown", ".txt", ".pdf", ".docx")
 
 
 def add_parser(commands: "Commands") -> None:
     parser = commands.add_parser(
         "import-documents",
-        help="import text and Markdown files into a store's knowledge",
+        help="import text, Markdown, PDF and Word files into a store's knowledge",
         description=(
             "Each file becomes a document, titled by its first heading or its name; a document"
-            " of that title is replaced. All files are taken, or none."
+            " of that title is replaced. All files are looked at first: if one cannot be read,"
+            " none is taken."
         ),
     )
     parser.add_argument("--tenant", type=UUID, required=True, metavar="ID", help="the store's id")
+    parser.add_argument("--dry-run", action="store_true", help="look, and change nothing")
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="files or folders")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    counts = asyncio.run(_import(arguments.env_file, arguments.tenant, _files(arguments.paths)))
-    print(", ".join(f"{name}: {count}" for name, count in counts.items()))
+    files = _files(arguments.paths)
+    counts = asyncio.run(
+        _import(arguments.env_file, arguments.tenant, files, dry=arguments.dry_run)
+    )
+    print(", ".join(f"{name}: {counts[name]}" for name in ("created", "updated", "unchanged")))
     return 0
 
 
@@ -48,24 +54,28 @@ def _files(paths: list[Path]) -> list[Path]:
     return files
 
 
-async def _import(env_file: Path | None, tenant: UUID, files: list[Path]) -> dict[str, int]:
-    from cli.as_store import at_store, complaint
-    from core.kernel.errors import DomainError
-    from core.knowledge.reading import read_document
-    from core.knowledge.service import document_titled, put_document
+async def _import(
+    env_file: Path | None, tenant: UUID, files: list[Path], *, dry: bool
+) -> Counter[str]:
+    from cli.as_store import at_store
+    from cli.importing import Desk
+    from core.imports.models import ImportKind
 
-    counts = {"created": 0, "updated": 0, "unchanged": 0}
-    async with at_store(env_file, tenant) as (app, actor), app.uow(tenant) as uow:
+    async with at_store(env_file, tenant) as (app, actor):
+        desk = Desk(app, actor)
+        seen = []
         for file in files:
-            try:
-                fields = read_document(file.read_bytes(), file.stem)
-                known = await document_titled(uow, fields.title)
-                before = known.version if known else 0
-                document = await put_document(
-                    uow, actor, fields, document_id=known.id if known else None
+            view = await desk.look(ImportKind.DOCUMENTS, file)
+            await desk.cancel(view)
+            seen.append(view)
+        if not dry:
+            seen = [
+                await desk.apply(
+                    await desk.look(ImportKind.DOCUMENTS, file), file, take_good_rows=False
                 )
-            except DomainError as error:
-                raise CommandError(f"{file}: {complaint(error)}; nothing was imported") from error
-            result = "created" if not before else "unchanged"
-            counts["updated" if before and document.version != before else result] += 1
+                for file in files
+            ]
+    counts: Counter[str] = Counter()
+    for view in seen:
+        counts.update(created=view.created, updated=view.updated, unchanged=view.unchanged)
     return counts

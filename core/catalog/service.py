@@ -64,29 +64,22 @@ class Batch:
         outcomes: list[Outcome] = []
         for number, row, values in read:
             if isinstance(values, DomainError):
-                said = row if isinstance(row, ProductFields) else None
-                outcomes.append(
-                    Outcome(number, Result.REJECTED, said and said.sku, error=values,
-                            name=said and said.name)
-                )  # fmt: skip
+                said = (row.sku, row.name) if isinstance(row, ProductFields) else (None, None)
+                outcomes.append(_rejected(number, values, *said))
                 continue
             place = place_of(values)
             if place in self._seen:
                 twice = DomainError(
                     Kind.INVALID, "product.repeated", field="sku", row=self._seen[place]
                 )
-                outcomes.append(
-                    Outcome(number, Result.REJECTED, values["sku"], error=twice,
-                            name=values["name"])
-                )  # fmt: skip
+                outcomes.append(_rejected(number, twice, values["sku"], values["name"]))
                 continue
             self._seen[place] = number
             before = known.get(place)
             if self.dry:
                 result, would = judge(before, values, self.given)
-                outcomes.append(
-                    Outcome(number, result, would["sku"], before and before.id, name=would["name"])
-                )
+                id_ = None if before is None else before.id
+                outcomes.append(Outcome(number, result, would["sku"], id_, name=would["name"]))
             else:
                 product, result = write(uow, actor, before, values, changes, self.given)
                 outcomes.append(Outcome(number, result, product.sku, product.id, name=product.name))
@@ -119,3 +112,7 @@ def _read(row: ProductFields | DomainError) -> dict[str, Any] | DomainError:
         return checked(row)
     except DomainError as error:
         return error
+
+
+def _rejected(number: int, why: DomainError, sku: str | None, name: str | None) -> Outcome:
+    return Outcome(number, Result.REJECTED, sku, error=why, name=name)

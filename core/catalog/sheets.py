@@ -57,7 +57,7 @@ def telling(lines: Iterable[Sequence[str]]) -> list[tuple[int, list[str]]]:
     """The lines that say anything, numbered; INVALID if they are more than we take."""
     rows: list[tuple[int, list[str]]] = []
     for number, line in enumerate(lines, start=1):
-        cells = [cell.strip() for cell in line]
+        cells = [_plain(cell.strip()) for cell in line]
         while cells and not cells[-1]:
             cells.pop()
         if len(cells) > MOST_COLUMNS:
@@ -69,10 +69,15 @@ def telling(lines: Iterable[Sequence[str]]) -> list[tuple[int, list[str]]]:
     return rows
 
 
+def _plain(cell: str) -> str:
+    """Without the apostrophe our own tables of rejects put before what a spreadsheet would run."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in set("=+-@") else cell
+
+
 def check_size(raw: bytes) -> None:
     if len(raw) > LARGEST:
         raise _invalid("import.too_large", most_megabytes=LARGEST // 1_000_000)
 
 
 def _invalid(key: str, **params: object) -> DomainError:
-    return DomainError(Kind.INVALID, key, **params)
+    return DomainError(Kind.INVALID, key, field=None, **params)

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from core.kernel.errors import DomainError, Kind
@@ -20,11 +20,8 @@ def opened(cursor: str | None) -> tuple[datetime | None, UUID | None]:
         return None, None
     try:
         at, _, id_ = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError("a moment of no zone")
-        return moment, UUID(id_)
-    except (ValueError, binascii.Error) as broken:
+        return datetime.fromisoformat(at).astimezone(UTC), UUID(id_)
+    except (ValueError, OverflowError, binascii.Error) as broken:
         raise DomainError(Kind.INVALID, "error.cursor", field="cursor") from broken
 
 

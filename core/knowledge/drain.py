@@ -101,8 +101,8 @@ async def _try(app: Indexing, tenant_id: UUID, jobs: Sequence[Job]) -> bool:
     except Exception as fault:
         if len(jobs) > 1:
             return True
-        _log.exception("indexing_broke", source=str(jobs[0].source_id))
-        await _later(app, jobs, type(fault).__name__)
+        _log.exception("indexing_broke", source=str(jobs[0].source_id), fault=type(fault).__name__)
+        await _later(app, jobs, "index.broke")
     return False
 
 

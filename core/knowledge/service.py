@@ -1,10 +1,12 @@
 """Putting documents in, and taking them out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import fields as fields_of
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.audit.service import note
 from core.identity.permissions import Actor, Permission
@@ -15,6 +17,7 @@ from core.kernel.uow import UnitOfWork
 from core.knowledge.models import Document, DocumentType, SourceKind
 from core.knowledge.queue import forget, want_index
 
+_TAKE_TURNS = text("SELECT pg_advisory_xact_lock(hashtextextended('documents:' || :tenant, 0))")
 LONGEST_TITLE = 200
 LONGEST_BODY = 300_000
 LONGEST_CATEGORY = 80
@@ -84,6 +87,56 @@ async def put_document(
     return document
 
 
+async def create_document(uow: UnitOfWork, actor: Actor, fields: DocumentFields) -> Document:
+    """A new document; one of this very title and text is given back as it is."""
+    actor.require(Permission.MANAGE_KNOWLEDGE_BASE)
+    checked = _checked(fields)
+    await uow.session.execute(_TAKE_TURNS, {"tenant": str(uow.tenant_id)})
+    twin: Document | None = await uow.session.scalar(
+        select(Document)
+        .where(
+            Document.tenant_id == uow.tenant_id,
+            Document.title == checked["title"],
+            Document.body == checked["body"],
+            Document.deleted_at.is_(None),
+        )
+        .limit(1)
+    )
+    return twin or await put_document(uow, actor, fields)
+
+
+async def edit_document(
+    uow: UnitOfWork, actor: Actor, document_id: UUID, version: int, wanted: Mapping[str, Any]
+) -> Document:
+    """Change these fields of a document; CONFLICT `document.changed` if it has moved on."""
+    actor.require(Permission.MANAGE_KNOWLEDGE_BASE)
+    document = await _locked(uow, document_id)
+    old = {field.name: getattr(document, field.name) for field in fields_of(DocumentFields)}
+    fields = DocumentFields(**{**old, **wanted})
+    return await put_document(uow, actor, fields, document_id=document_id, version=version)
+
+
+async def put_titled(uow: UnitOfWork, actor: Actor, fields: DocumentFields) -> tuple[Document, str]:
+    """The document of this title becomes this, or there is a new one.
+
+    With it comes what it was: created, updated or unchanged. Whoever does this takes turns, so
+    that two imports of one title make one document.
+    """
+    actor.require(Permission.MANAGE_KNOWLEDGE_BASE)
+    await uow.session.execute(_TAKE_TURNS, {"tenant": str(uow.tenant_id)})
+    known = await document_titled(uow, str(_checked(fields)["title"]))
+    if known is None:
+        return await put_document(uow, actor, fields), "created"
+    before = known.version
+    document = await put_document(uow, actor, fields, document_id=known.id)
+    return document, "unchanged" if document.version == before else "updated"
+
+
+def checked_document(fields: DocumentFields) -> DocumentFields:
+    """The fields as they would be kept; INVALID names the one that cannot be."""
+    return DocumentFields(**_checked(fields))
+
+
 async def remove_document(uow: UnitOfWork, actor: Actor, document_id: UUID) -> None:
     """Gone from every answer at once; the row stays, for the log."""
     actor.require(Permission.MANAGE_KNOWLEDGE_BASE)
@@ -125,7 +178,7 @@ async def _locked(uow: UnitOfWork, document_id: UUID) -> Document:
     return document
 
 
-def _checked(fields: DocumentFields) -> dict[str, object]:
+def _checked(fields: DocumentFields) -> dict[str, Any]:
     title, body = " ".join(clean(fields.title).split()), clean(fields.body)
     if not title:
         raise _invalid("document.title_missing", "title")

@@ -74,6 +74,11 @@ class Draftsman:
         self._wake = wake
         self._at_work: dict[asyncio.Task[None], list[_Claimed]] = {}
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for a draft that is being made."""
+        return bool(self._at_work)
+
     async def once(self) -> int:
         """Start on what is due; returns how many turns were started. Never waits for a model."""
         free = MOST_AT_ONCE - len(self._at_work)
