@@ -97,7 +97,7 @@ def _misread(key: str) -> Iterator[str]:
         return
     yield from (key[:at] + _CONFUSED[key[at]] + key[at + 1 :] for at in places)
     for letters in ("OI", "01", "O", "0", "I", "1"):
-        yield key.translate(str.maketrans({letter: _CONFUSED[letter] for letter in letters}))
+        yield key.translate({ord(letter): _CONFUSED[letter] for letter in letters})
 
 
 def after(key: str) -> str:
