@@ -24,6 +24,10 @@ _NAMELESS = "—"  # says nothing and is found by nothing
 _CENT = Decimal("0.01")
 
 
+# A load of this size is planned for at once, not when autovacuum comes round.
+_STATISTICS = "ANALYZE products, documents, chunks, chunk_words, store_words, store_word_grams"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A line of the file; `given` is its id as it was written there."""
@@ -106,9 +110,9 @@ async def _put_products(
 
 async def _index(app: App, store: UUID, sources: int, say: Callable[[str], None]) -> None:
     """By the queue's own function, until nothing of this store waits; a worker may help."""
-    done = said = 0
+    said = 0
     while True:
-        done += await index_due(app)
+        await index_due(app)
         async with app.uow(store) as uow:
             waiting, parked = await (await uow.sql()).fetchrow(  # type: ignore[misc]
                 "SELECT count(*) FILTER (WHERE parked_at IS NULL), count(parked_at)"
@@ -122,6 +126,8 @@ async def _index(app: App, store: UUID, sources: int, say: Callable[[str], None]
             say(f"{said} of {sources} indexed")
     if parked:
         raise CommandError(f"{parked} of {sources} could not be indexed: see the log above")
+    async with app.db.hot_platform() as sql:
+        await sql.execute(_STATISTICS, timeout=300)
 
 
 def _told_apart(products: Sequence[Item]) -> Iterator[Item]:

@@ -108,7 +108,7 @@ async def _legs(store: Store, name: str, asked: Sequence[Question]) -> list[Line
         found.append(Line(name, f"{leg} nDCG@10", means[leg], cases=len(asked)))
         if leg == "hybrid":
             for at in (1, 5, 10):
-                share = _mean(lambda q, r, at=at: float(bool(q.wanted & set(r[:at]))), pairs)
+                share = sum(bool(q.wanted & set(rank[:at])) for q, rank in pairs) / len(pairs)
                 found.append(Line(name, f"hybrid answered in {at}", share, cases=len(asked)))
         if leg == "words":
             filled = sum(bool(rank) for rank in ranks) / len(ranks)

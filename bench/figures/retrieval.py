@@ -205,7 +205,7 @@ async def _questions(
         for _ in range(_EACH):
             store, size = sizes[dice.choice(ranks)]
             vector = await sql.fetchval(
-                f"""
+                """
                 SELECT l2_normalize(embedding + (SELECT v FROM bench_noise WHERE n = $2))::text
                 FROM chunks WHERE tenant_id = $1 OFFSET $3 LIMIT 1
                 """,
@@ -315,7 +315,9 @@ class _as_store:  # noqa: N801 - reads as a verb where it is used
         await self._sql.execute(
             "SELECT set_config('app.tenant_id', $1, true)", str(self._query.store)
         )
-        await self._sql.execute(f"SELECT {WALK} FROM (SELECT $1::int AS chunks)", self._query.chunks)
+        await self._sql.execute(
+            f"SELECT {WALK} FROM (SELECT $1::int AS chunks)", self._query.chunks
+        )
 
     async def __aexit__(self, *_: object) -> None:
         await self._transaction.rollback()

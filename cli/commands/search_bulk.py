@@ -56,9 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     items, questions = read_items(arguments.documents), read_questions(arguments.questions)
     # Stopped by a signal the store is removed all the same.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    asyncio.run(
-        _answer(arguments.env_file, items, questions, top=arguments.top, out=arguments.out)
-    )
+    asyncio.run(_answer(arguments.env_file, items, questions, top=arguments.top, out=arguments.out))
     return 0
 
 

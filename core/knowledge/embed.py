@@ -44,9 +44,7 @@ ASKING = frozenset(
 
 def telling(text: str) -> str:
     """The question without the words any question has; whole, if it has no others."""
-    kept = [
-        w for w in text.split() if w.strip(_MARKS).lower().replace("ё", "е") not in ASKING
-    ]
+    kept = [w for w in text.split() if w.strip(_MARKS).lower().replace("ё", "е") not in ASKING]
     return " ".join(kept) if any(any(c.isalnum() for c in word) for word in kept) else text
 
 

@@ -42,8 +42,10 @@ _FACETS: dict[str, int] = {
 
 
 def facet(kind: SourceKind, type_: str | None = None) -> int:
-    return _FACETS[DocumentType(type_ or DocumentType.FAQ)] if kind is SourceKind.DOCUMENT else (
-        _FACETS[kind]
+    return (
+        _FACETS[DocumentType(type_ or DocumentType.FAQ)]
+        if kind is SourceKind.DOCUMENT
+        else (_FACETS[kind])
     )
 
 

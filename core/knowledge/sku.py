@@ -20,7 +20,7 @@ _NUMBERED = re.compile(r"(?:арт(?:икул\w*)?|sku|код\w*|номер\w*|o
 _MONEY = re.compile(r"\s*(?:₽|руб|р\b|р\.|k\b|к\b|тыс|\$|€|usd|eur|rub)", re.IGNORECASE)
 # What the eye takes for one another in a number read off a part.
 _CONFUSED = {"O": "0", "0": "O", "I": "1", "1": "I"}
-_MOST_CONFUSED = 3
+_MOST_CONFUSED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,11 @@ def _misread(key: str) -> Iterator[str]:
     if not any(c.isdigit() for c in key) or len(key) < SHORTEST_PREFIX:
         return
     places = [at for at, c in enumerate(key) if c in _CONFUSED]
-    if not 0 < len(places) <= _MOST_CONFUSED * 2:
+    if len(places) > _MOST_CONFUSED:
         return
-    for at in places:
-        yield key[:at] + _CONFUSED[key[at]] + key[at + 1 :]
-    for letter in "0OI1":
-        yield key.replace(letter, _CONFUSED[letter])
+    yield from (key[:at] + _CONFUSED[key[at]] + key[at + 1 :] for at in places)
+    for letters in ("OI", "01", "O", "0", "I", "1"):
+        yield key.translate({ord(letter): _CONFUSED[letter] for letter in letters})
 
 
 def after(key: str) -> str:

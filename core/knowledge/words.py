@@ -7,7 +7,7 @@ one), one after `~` the sound of a Latin word, by which «камри» meets Cam
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from core.kernel.look_alikes import LOOK_ALIKES
@@ -26,14 +26,60 @@ _APOSTROPHES = re.compile(r"(?<=\w)['’](?=\w)")
 _STARS = re.compile(r"(?<=\d)\s?[*x×х]\s?(?=\d)")
 # Never indexed: they stand in every passage and every question.
 _PARTICLES = frozenset(
-    "а в во и или к ко на не но о об от по с со у из за до же ли бы что это как то "
-    "a an and are as at be by for from in is it of on or the to with".split()  # noqa: SIM905
+    [
+        "а",
+        "в",
+        "во",
+        "и",
+        "или",
+        "к",
+        "ко",
+        "на",
+        "не",
+        "но",
+        "о",
+        "об",
+        "от",
+        "по",
+        "с",
+        "со",
+        "у",
+        "из",
+        "за",
+        "до",
+        "же",
+        "ли",
+        "бы",
+        "что",
+        "это",
+        "как",
+        "то",
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "it",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+    ]
 )
 _READ_AS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
         ("tsch|tch", "4"), ("sch|sh", "8"), ("ch", "4"), ("zh", "j"), ("kh", "h"), ("ph", "f"),
-        ("th", "t"), ("ck", "k"), ("qu", "kv"), ("oo|ou", "u"), ("ee|ea", "i"), ("ts|tz", "c"),
+        ("th", "t"), ("ck", "k"), ("qu", "kv"), ("ya", "a"), ("yu|ju", "u"), ("oo|ou", "u"), ("ee|ea", "i"), ("ts|tz", "c"),
         ("c(?=[eiy])", "s"), ("c|q", "k"), ("x", "ks"), ("w", "v"), ("y", "i"),
     )
 )  # fmt: skip
@@ -50,6 +96,7 @@ _LETTERS = (
     ("yu", "ю"), ("ya", "я"), ("yo", "е"), ("ck", "к"), ("qu", "кв"), ("oo", "у"), ("ee", "и"),
 )  # fmt: skip
 _LETTER = str.maketrans("abcdefghijklmnopqrstuvwyz", "абкдефгхижклмнопкрстувви" + "з")
+_TWINS = str.maketrans("abcehkmoptxy", "авсенкмортху")
 _TYPED_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _TYPED_RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
 _TO_RUSSIAN = str.maketrans(_TYPED_LATIN, _TYPED_RUSSIAN)
@@ -74,7 +121,8 @@ def tokens(text: str) -> list[str]:
     return [found[:_LONGEST_WORD] for found in _TOKEN.findall(plain(text))]
 
 
-def terms_of(token: str) -> list[str]:
+@lru_cache(maxsize=100_000)
+def terms_of(token: str) -> tuple[str, ...]:
     """What one word of a passage is indexed by; the first is the word itself."""
     if not any(c.isdigit() for c in token):
         parts = _PARTS.findall(token)
@@ -87,9 +135,9 @@ def terms_of(token: str) -> list[str]:
         ]
         if len(parts) > 1:
             found += _word("".join(parts))
-        return list(dict.fromkeys(found))
+        return tuple(dict.fromkeys(found))
     if re.fullmatch(r"\d+[.,]\d+", token):
-        return [token.replace(",", ".")]
+        return (token.replace(",", "."),)
     parts = _PARTS.findall(token)
     found = [code("".join(parts))]
     if len(parts) > 1:
@@ -97,10 +145,10 @@ def terms_of(token: str) -> list[str]:
     measure = _MEASURE.fullmatch(token)
     if measure:
         found.append(measure[1].replace(",", "."))
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
-def _half(part: str) -> list[str]:
+def _half(part: str) -> Sequence[str]:
     """Half of a code: a word of two letters or more is one by itself."""
     if any(c.isdigit() for c in part):
         return [part]
@@ -113,13 +161,8 @@ def _word(word: str) -> tuple[str, ...]:
         heard = sound(word)
         return (stem(word), f"~{heard}") if heard else (stem(word),)
     if any("a" <= c <= "z" for c in word):  # both alphabets in one word: a slip of the keyboard
-        return (stem(_one_alphabet(word)), stem(word))
+        return (stem(word.translate(_TWINS)), stem(word))
     return (stem(word),)
-
-
-def _one_alphabet(word: str) -> str:
-    twins = str.maketrans("abcehkmoptxy", "авсенкмортху")
-    return word.translate(twins)
 
 
 def code(word: str) -> str:
@@ -174,7 +217,7 @@ def indexed(title: str, body: str) -> tuple[str, int]:
     return vector, at
 
 
-def _indexed(text: str) -> Iterator[list[str]]:
+def _indexed(text: str) -> Iterator[tuple[str, ...]]:
     for token in tokens(text):
         if token not in _PARTICLES:
             found = terms_of(token)

@@ -75,6 +75,21 @@ BEGIN
     END LOOP;
 END $$;
 
+-- After a large load the planner must know of it before autovacuum has come round.
+DO $$
+DECLARE
+    name regclass;
+BEGIN
+    FOR name IN
+        SELECT unnest(ARRAY['products', 'documents', 'chunks', 'chunk_words', 'store_words',
+                            'store_word_grams', 'store_index']::regclass[])
+        UNION ALL SELECT inhrelid::regclass FROM pg_inherits
+        WHERE inhparent IN ('chunks'::regclass, 'chunk_words'::regclass)
+    LOOP
+        EXECUTE format('GRANT MAINTAIN ON %s TO sales_operator_platform', name);
+    END LOOP;
+END $$;
+
 -- Three letters at a time, edges marked, the beginning, and the two ends with what lies between
 -- left out; as `core.knowledge.words.grams`.
 -- Codes (in capitals, or with a digit) have none: a part number is met exactly or not at all.

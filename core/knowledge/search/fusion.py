@@ -85,7 +85,12 @@ def spread(found: Sequence[Found]) -> list[Found]:
 
 
 def _found(
-    row: Any, weights: Weights, floor: Floor, rarity: Sequence[tuple[float, float]], *, code_alone: bool
+    row: Any,
+    weights: Weights,
+    floor: Floor,
+    rarity: Sequence[tuple[float, float]],
+    *,
+    code_alone: bool,
 ) -> Found:
     place = row["place"]
     score = 0.0

@@ -33,7 +33,9 @@ WITH worded AS MATERIALIZED (
                )) AS worth
     FROM unnest($2::int[], $3::text[], $4::float8[], $14::float8[])
         AS asked (at, term, weight, titled)
-    JOIN chunk_words w ON w.tenant_id = $1 AND w.word = asked.term AND w.facet = ANY($8)
+    CROSS JOIN LATERAL (
+        SELECT chunk_id, in_title, in_body, length FROM chunk_words
+        WHERE tenant_id = $1 AND word = asked.term AND facet = ANY($8) OFFSET 0) AS w
     GROUP BY w.chunk_id ORDER BY worth DESC, id LIMIT $13
 ), near AS MATERIALIZED (
     {{near}}
@@ -72,7 +74,7 @@ WHERE c.source_version = CASE c.source_kind
     WHEN 'product' THEN CASE WHEN p.deleted_at IS NULL THEN p.version END
     WHEN 'document' THEN CASE WHEN d.deleted_at IS NULL THEN d.version END
     ELSE CASE WHEN s.id IS NOT NULL AND s.withdrawn_at IS NULL THEN 1 END END
-"""
+"""  # noqa: S608 - its own words and numbers
 # No index is ordered by a sum: with one every passage of the store is compared.
 _NEAR = """
     SELECT id, (embedding <=> {vector}::text::halfvec){exact} AS distance FROM chunks

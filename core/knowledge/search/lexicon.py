@@ -1,7 +1,6 @@
 """What the store's own words say of a question's: how rare each is, and which were meant."""
 
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from core.knowledge.search.question import Asked, grams_of
 
 MOST_BEGUN = 24  # words that begin alike, for each asked word
 MOST_ALIKE = 24
+_MOST_OF_A_GRAM = 500
 LARGE = 5_000  # passages: from here common words are left out
 COMMON = 0.15
 MOST_TERMS_OF_LARGE = 8
@@ -29,6 +29,8 @@ WALK = f"""set_config('hnsw.ef_search', CASE WHEN chunks > {_WIDE_FROM} THEN '20
        || set_config('plan_cache_mode', 'force_custom_plan', true)
        || set_config('jit', 'off', true)"""
 
+# A limit in a lateral also says that its index is to be used: a store's statistics may be old.
+#
 # $1 tenant, $2 terms; $3 word's number and $4 how it begins; $5 number, $6 term, $7 gram of words
 # that may be mistyped: looked for only where the store has none of the word's own terms ($8, $9).
 _KNOWN = f"""
@@ -50,7 +52,8 @@ WITH met AS MATERIALIZED (
         FROM unnest($5::int[], $6::text[], $7::text[]) AS asked (at, term, gram)
         JOIN unmet ON unmet.at = asked.at
         CROSS JOIN LATERAL (SELECT word FROM store_word_grams
-                            WHERE tenant_id = $1 AND gram = asked.gram) AS g
+                            WHERE tenant_id = $1 AND gram = asked.gram
+                            LIMIT {_MOST_OF_A_GRAM}) AS g
         GROUP BY asked.at, asked.term, g.word HAVING count(*) >= 2
     ) AS found WHERE place <= {MOST_ALIKE}
 ), meant AS (
@@ -59,12 +62,13 @@ WITH met AS MATERIALIZED (
 SELECT 'met' AS how, NULL::int AS at, word, chunks, titles FROM met
 UNION ALL
 SELECT meant.how, meant.at, meant.word, w.chunks, w.titles FROM meant
-JOIN store_words w ON w.tenant_id = $1 AND w.word = meant.word AND w.chunks > 0
+CROSS JOIN LATERAL (SELECT chunks, titles FROM store_words
+                    WHERE tenant_id = $1 AND word = meant.word AND chunks > 0 LIMIT 1) AS w
 UNION ALL
 SELECT 'size', words::int,
        {WALK}, chunks, 0
 FROM store_index WHERE tenant_id = $1
-"""
+"""  # noqa: S608 - its own words and numbers
 
 
 _Entry = tuple[int, str, float, float]
@@ -86,9 +90,7 @@ class Sought:
     words_a_chunk: float
 
 
-async def sought(
-    sql: "asyncpg.Connection[Any]", tenant_id: UUID, asked: Sequence[Asked]
-) -> Sought:
+async def sought(sql: "asyncpg.Connection[Any]", tenant_id: UUID, asked: Sequence[Asked]) -> Sought:
     numbered = list(enumerate(asked))
     own = [(at, term) for at, one in numbered for term in (*one.terms, *one.guesses)]
     begun = [(at, one.begins) for at, one in numbered if one.begins]
@@ -137,7 +139,10 @@ def _weighed(
                 common.add(term)
     if chunks > LARGE:
         entries = _pruned(entries, common)
-    return Sought(*_columns(entries, 4), rarity, chunks, max(words_a_chunk, 1.0))
+    columns = _columns(entries, 4)
+    return Sought(
+        columns[0], columns[1], columns[2], columns[3], rarity, chunks, max(words_a_chunk, 1.0)
+    )
 
 
 def _terms(
@@ -166,7 +171,10 @@ def _terms(
 
 def begun_alike(left: str, right: str) -> float:
     """0..1: forms and kin of a word share all but its end («доставк», «достав»)."""
-    shared = len(os.path.commonprefix([left, right]))
+    pairs = enumerate(zip(left, right, strict=False))
+    shared = next(
+        (at for at, (ours, theirs) in pairs if ours != theirs), min(map(len, (left, right)))
+    )
     longest = max(len(left), len(right))
     if shared < _SHORTEST_ROOT or longest - shared > _LONGEST_END:
         return 0.0

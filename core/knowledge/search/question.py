@@ -1,6 +1,6 @@
 """What a question asks for, word by word, and how else each word might be written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.knowledge.embed import ASKING
@@ -71,7 +71,7 @@ def _asked(token: str) -> Iterator[Asked]:
             yield _word(word, own_terms)
 
 
-def _word(word: str, terms: list[str]) -> Asked:
+def _word(word: str, terms: Sequence[str]) -> Asked:
     own = terms[0]
     asked = Asked(own, ASKING_WORTH if word in ASKING else 1.0, {own: 1.0})
     if word in ASKING:

@@ -1,6 +1,5 @@
 """The product as these tests need it, and a store in it."""
 
-from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,7 +17,7 @@ from core.kernel.settings import Settings
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
 from core.knowledge.drain import index_due
 from core.knowledge.embed import OfflineEmbedder
-from core.knowledge.models import Document, SourceKind
+from core.knowledge.models import Document
 from core.knowledge.search import Found, find
 from core.knowledge.service import DocumentFields, put_document
 from core.ports.ai import Embedder
@@ -69,10 +68,8 @@ class Shop:
         async with self.uow() as uow:
             return await put_products(uow, self.owner, rows)
 
-    async def asks(
-        self, text: str, *, limit: int = 8, kinds: Sequence[SourceKind] | None = None
-    ) -> list[Found]:
-        return await find(self.app, self.tenant_id, text, limit=limit, kinds=kinds)
+    async def asks(self, text: str, **more: Any) -> list[Found]:
+        return await find(self.app, self.tenant_id, text, **more)
 
     async def sql(self, query: str, *values: object) -> list[Any]:
         async with self.uow() as uow:
