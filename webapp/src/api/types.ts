@@ -2,7 +2,7 @@
 // so that a renamed schema on the server changes nothing here.
 import type { Answer } from "./client";
 
-export type { FieldProblem, Me } from "./schema.gen";
+export type { FieldProblem, Me, Permission } from "./schema.gen";
 
 export type ConversationPage = Answer<"GET /conversations">;
 export type ConversationSummary = ConversationPage["items"][number];

@@ -1,4 +1,4 @@
-import type { Dictionary } from "./ru";
+import type { Dictionary } from ".";
 
 export type Language = "ru" | "en";
 

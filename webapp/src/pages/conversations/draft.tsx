@@ -1,8 +1,8 @@
 import { Fragment } from "react";
 import type { Source, Suggestion } from "../../api/types";
-import { useSpeech } from "../../i18n";
 import { Icon } from "../../ui";
 import { reasonWords } from "./codes";
+import { useSpeech } from "./words";
 
 /** The draft's text; what no source confirms is marked where it stands. */
 export function DraftText({ suggestion }: { suggestion: Suggestion }) {

@@ -3,10 +3,10 @@ import { useDeferredValue, useState } from "react";
 import type { ConversationStatus, Counts } from "../../api/types";
 import { problemText } from "../../app/problem-text";
 import { useNow } from "../../app/use-now";
-import { type Dictionary, useSpeech } from "../../i18n";
 import { Button, Chip, Icon, IconButton, Lines, Placeholder, Tabs } from "../../ui";
 import { type Filters, useConversations } from "./queries";
 import { Row } from "./row";
+import { type Dictionary, useSpeech } from "./words";
 
 const START: Filters = { status: "waiting", q: "", unread: false, mine: false };
 // Kept while the person is in a conversation or in another place.

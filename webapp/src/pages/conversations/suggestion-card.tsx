@@ -1,15 +1,15 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Conversation, EscalateReason, RejectReason, Suggestion } from "../../api/types";
+import { intentName } from "../../app/code-words";
 import { useSignedIn } from "../../app/context";
 import { useNow } from "../../app/use-now";
-import { useSpeech } from "../../i18n";
 import { Button, Icon, Sheet, Spinner } from "../../ui";
 import { failureWords, hopeless } from "./codes";
 import { DraftGrounds, DraftText } from "./draft";
 import { showOutbound } from "./queries";
-import { intentName } from "./state-words";
 import { useAct } from "./use-act";
+import { useSpeech } from "./words";
 
 type Props = {
   conversation: Conversation;

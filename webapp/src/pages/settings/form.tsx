@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef } from "react";
 import type { TenantSettings } from "../../api/types";
 import { useUnsaved } from "../../app/leave-guard";
-import { useSpeech } from "../../i18n";
 import { insideTelegram, showMainButton } from "../../telegram";
 import { Button, Picker, Section, Stepper, TextField } from "../../ui";
 import { currencies, timeZones, withOwn } from "./choices";
 import { type Editable, useTenantForm } from "./use-tenant-form";
+import { useSpeech } from "./words";
 
 const LONGEST_NAME = 120;
 const LONGEST_PAUSE = 30;

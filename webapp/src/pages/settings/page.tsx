@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSignedIn } from "../../app/context";
 import { problemText } from "../../app/problem-text";
-import { useSpeech } from "../../i18n";
 import { Button, Lines, Placeholder, Section } from "../../ui";
 import { Account } from "./account";
 import { Flags } from "./flags";
 import { SettingsForm } from "./form";
+import { useSpeech } from "./words";
 import "./settings.css";
 
-export function SettingsPage() {
+export default function SettingsPage() {
   const { t, format } = useSpeech();
   const { client, can } = useSignedIn();
   const tenant = useQuery({

@@ -4,9 +4,9 @@ import { Problem } from "../../api/problem";
 import type { TenantSettings } from "../../api/types";
 import { useSignedIn } from "../../app/context";
 import { problemText } from "../../app/problem-text";
-import { useSpeech } from "../../i18n";
 import { haptic } from "../../telegram";
 import { useNotify } from "../../ui";
+import { useSpeech } from "./words";
 
 export type Editable = Pick<
   TenantSettings,
