@@ -6,7 +6,9 @@ import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { WebSocketServer } from "ws";
 import { makeStore, newId } from "./demo-data.mjs";
+import { makeKnowledge } from "./demo-knowledge.mjs";
 import { picture, tone } from "./media.mjs";
+import { knowledgeRoutes } from "./stub-knowledge.mjs";
 import { makeRoutes } from "./stub-routes.mjs";
 
 const CSP = [
@@ -40,7 +42,7 @@ export async function startStub({
   empty = false,
   accessSeconds = 900,
 } = {}) {
-  const store = makeStore({ empty });
+  const store = { ...makeStore({ empty }), ...makeKnowledge({ empty }) };
   const access = new Map();
   const refresh = new Map();
   const spent = new Set();
@@ -98,7 +100,8 @@ export async function startStub({
     },
     "DELETE /auth/session": () => undefined,
   };
-  const routes = { ...auth, ...makeRoutes({ store, push, Refusal }) };
+  const about = { store, push, Refusal };
+  const routes = { ...auth, ...makeRoutes(about), ...knowledgeRoutes(about) };
 
   function whoIs(authorization) {
     const known = access.get(authorization.replace(/^Bearer /, ""));
@@ -132,7 +135,7 @@ export async function startStub({
     const url = new URL(request.url, "http://stub");
     response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
     response.setHeader("access-control-allow-headers", "authorization, content-type");
-    response.setHeader("access-control-allow-methods", "GET, POST, PATCH, DELETE");
+    response.setHeader("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE");
     response.setHeader("access-control-expose-headers", "date");
     if (request.method === "OPTIONS") return response.writeHead(204).end();
     const file = /^\/api\/v1\/attachments\/(.+)$/.exec(url.pathname);
@@ -143,6 +146,9 @@ export async function startStub({
       const result = await answer(request, url);
       if (result === DROPPED) return request.socket.destroy();
       if (result === undefined) return response.writeHead(204).end();
+      if (result.csv !== undefined) {
+        return response.writeHead(200, { "content-type": "text/csv" }).end(result.csv);
+      }
       response.writeHead(request.method === "POST" && result.created ? 201 : 200, {
         "content-type": "application/json",
       });
@@ -210,7 +216,16 @@ async function bodyOf(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString();
+  const boundary = /boundary=(.+)$/.exec(request.headers["content-type"] ?? "")?.[1];
+  if (boundary) return fileOf(text, boundary);
   return text ? JSON.parse(text) : undefined;
+}
+
+/** The one file of a form, by name and text. */
+function fileOf(text, boundary) {
+  const [head, ...rest] = (text.split(`--${boundary}`)[1] ?? "").split("\r\n\r\n");
+  const name = /filename="([^"]*)"/.exec(head)?.[1] ?? "file";
+  return { name, text: rest.join("\r\n\r\n").replace(/\r\n$/, "") };
 }
 
 function sendProblem(response, error) {

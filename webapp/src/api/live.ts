@@ -4,7 +4,11 @@ import type { Session } from "./session";
 export type LiveEvent =
   | { type: "conversation.changed"; conversation_id: string }
   | { type: "settings.changed" }
-  | { type: "flags.changed" };
+  | { type: "flags.changed" }
+  | { type: "knowledge.changed" }
+  | { type: "catalog.changed" }
+  | { type: "knowledge.indexed" }
+  | { type: "import.changed"; import_id: string };
 
 export type LiveState = "connecting" | "open" | "waiting";
 

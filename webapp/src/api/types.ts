@@ -20,3 +20,21 @@ export type TenantSettings = Answer<"GET /tenant">;
 export type Flag = Answer<"GET /flags">["items"][number];
 export type RejectReason = "wrong" | "tone" | "missing" | "self";
 export type EscalateReason = "complaint" | "unusual" | "owner" | "other";
+
+import "./coming";
+
+export type DocumentPage = Answer<"GET /documents">;
+export type DocumentSummary = DocumentPage["items"][number];
+export type KnowledgeDocument = Answer<"GET /documents/{id}">;
+export type DocumentType = KnowledgeDocument["type"];
+export type IndexMark = DocumentSummary["index"];
+export type ProductSummary = Answer<"GET /products">["items"][number];
+export type Product = Answer<"GET /products/{id}">;
+export type Variant = Product["variants"][number];
+export type Import = Answer<"GET /imports/{id}">;
+export type ImportTable = NonNullable<Import["table"]>;
+export type ImportField = ImportTable["missing"][number];
+export type ImportRow = Answer<"GET /imports/{id}/rows">["items"][number];
+export type ImportResult = ImportRow["result"];
+export type IndexState = Answer<"GET /index">;
+export type IndexJob = Answer<"GET /index/jobs">["items"][number];

@@ -34,6 +34,14 @@ export const PLACES: readonly Place[] = [
     load: () => import("../pages/conversations/page"),
   }),
   place({
+    to: "/knowledge",
+    icon: "book",
+    label: (t) => t.placeKnowledge,
+    needs: ["MANAGE_KNOWLEDGE_BASE", "MANAGE_PRODUCTS"],
+    words: ["knowledge"],
+    load: () => import("../pages/knowledge/page"),
+  }),
+  place({
     to: SETTINGS,
     icon: "settings",
     label: (t) => t.placeSettings,
@@ -52,12 +60,12 @@ export function placeOf(path: string): { place: Place; rest: string } {
   return { place: PLACES[0] as Place, rest: path.replace(/^\/(conversations\/?)?/, "") };
 }
 
-/** Where Back leads: one level up, from a place home. */
+/** Where Back leads: from a thing to its list, from a part of a place home. */
 export function parentOf(path: string): string | null {
   const { place: here, rest } = placeOf(path);
-  if (!rest) return here.to === HOME ? null : HOME;
+  if (here.to === HOME && !rest) return null;
   const above = rest.split("/").slice(0, -1).join("/");
-  return above ? `${here.to}/${above}` : here.to;
+  return above ? `${here.to}/${above}` : HOME;
 }
 
 /** Fetches a place before anyone stands in it. Failures show when it is opened. */

@@ -36,6 +36,11 @@ export class Format {
     return n > 999 ? "999+" : this.#count.format(n);
   }
 
+  /** A number in full: `12 480`. */
+  whole(n: number): string {
+    return this.#count.format(n);
+  }
+
   /** A share from 0 to 1. */
   percent(share: number): string {
     return this.#percent.format(share);

@@ -1,10 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { TenantSettings } from "../../api/types";
+import { currencies, timeZones, withOwn } from "../../app/choices";
 import { useSignedIn } from "../../app/context";
 import { SaveBar } from "../../app/save-bar";
 import { about, useFirstProblem, useForm } from "../../app/use-form";
 import { Picker, Section, Stepper, TextField } from "../../ui";
-import { currencies, timeZones, withOwn } from "./choices";
 import { type Dictionary, useSpeech } from "./words";
 
 type Editable = Pick<
