@@ -5,9 +5,12 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { WebSocketServer } from "ws";
+import { makeAutonomy } from "./demo-autonomy.mjs";
 import { makeStore, newId } from "./demo-data.mjs";
 import { makeKnowledge } from "./demo-knowledge.mjs";
 import { picture, tone } from "./media.mjs";
+import { autonomyRoutes } from "./stub-autonomy.mjs";
+import { deliveryRoutes, makeQueue } from "./stub-delivery.mjs";
 import { knowledgeRoutes } from "./stub-knowledge.mjs";
 import { makeRoutes } from "./stub-routes.mjs";
 
@@ -42,7 +45,12 @@ export async function startStub({
   empty = false,
   accessSeconds = 900,
 } = {}) {
-  const store = { ...makeStore({ empty }), ...makeKnowledge({ empty }) };
+  const store = {
+    ...makeStore({ empty }),
+    ...makeKnowledge({ empty }),
+    ...makeAutonomy(),
+    ...makeQueue({ empty }),
+  };
   const access = new Map();
   const refresh = new Map();
   const spent = new Set();
@@ -101,7 +109,13 @@ export async function startStub({
     "DELETE /auth/session": () => undefined,
   };
   const about = { store, push, Refusal };
-  const routes = { ...auth, ...makeRoutes(about), ...knowledgeRoutes(about) };
+  const routes = {
+    ...auth,
+    ...makeRoutes(about),
+    ...knowledgeRoutes(about),
+    ...autonomyRoutes(about),
+    ...deliveryRoutes(about).routes,
+  };
 
   function whoIs(authorization) {
     const known = access.get(authorization.replace(/^Bearer /, ""));

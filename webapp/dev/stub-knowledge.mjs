@@ -73,7 +73,7 @@ export function knowledgeRoutes(about) {
     ...summary,
     variants_count: variants.length,
   });
-  const latest = (items) => [...items].sort((a, b) => (a.changed_at < b.changed_at ? 1 : -1));
+  const latest = (items) => [...items].sort((a, b) => b.changed_at.localeCompare(a.changed_at));
 
   return {
     "GET /documents/labels": () => ({

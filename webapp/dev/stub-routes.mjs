@@ -1,5 +1,6 @@
 // What the stand-in answers, operation by operation.
 import { drafting, message, newId } from "./demo-data.mjs";
+import { deliveryRoutes } from "./stub-delivery.mjs";
 
 const PAGE = 50;
 const SETTINGS = new Set([
@@ -118,6 +119,7 @@ export function makeRoutes({ store, push, Refusal }) {
   }
 
   const sentByKey = new Map();
+  const { queued, settle } = deliveryRoutes({ store, Refusal });
 
   return {
     "GET /me": ({ me }) => me,
@@ -241,6 +243,7 @@ export function makeRoutes({ store, push, Refusal }) {
     },
     "POST /outbound/{id}/cancel": ({ id, me }) => {
       manage(me);
+      if (queued(id)) return settle(queued(id), "cancelled");
       const { conversation, outbound } = outboundOf(id);
       if (outbound.state !== "scheduled") {
         throw new Refusal(409, "outbound.too_late", "Поздно: ответ уже уходит");
@@ -260,6 +263,7 @@ export function makeRoutes({ store, push, Refusal }) {
     },
     "POST /outbound/{id}/resolve": ({ id, body, me }) => {
       manage(me);
+      if (queued(id)) return settle(queued(id), body.arrived ? "sent" : "scheduled");
       const { conversation, outbound, message: sent } = outboundOf(id);
       outbound.state = body.arrived ? "sent" : "rejected";
       outbound.problem = body.arrived ? null : "outbound.sent_again";

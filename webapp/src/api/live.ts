@@ -8,7 +8,9 @@ export type LiveEvent =
   | { type: "knowledge.changed" }
   | { type: "catalog.changed" }
   | { type: "knowledge.indexed" }
-  | { type: "import.changed"; import_id: string };
+  | { type: "import.changed"; import_id: string }
+  | { type: "autosend.changed" }
+  | { type: "replay.changed"; subject: string };
 
 export type LiveState = "connecting" | "open" | "waiting";
 

@@ -38,3 +38,23 @@ export type ImportRow = Answer<"GET /imports/{id}/rows">["items"][number];
 export type ImportResult = ImportRow["result"];
 export type IndexState = Answer<"GET /index">;
 export type IndexJob = Answer<"GET /index/jobs">["items"][number];
+
+import "./coming-auto";
+
+export type Autosend = Answer<"GET /autosend">;
+export type AutosendSettings = Answer<"GET /tenant/autosend">;
+export type IntentStanding = Autosend["intents"][number];
+export type Intent = IntentStanding["intent"];
+export type Certificate = Answer<"POST /autosend/{id}/certificate">;
+export type Review = Answer<"GET /autosend/reviews">["items"][number];
+export type Replay = Answer<"GET /replays/{id}">;
+export type ReplayResult = NonNullable<Replay["result"]>;
+export type ReplayCase = Answer<"GET /replays/{id}/cases">["items"][number];
+export type PaceSettings = Answer<"GET /tenant/pace">;
+export type WorkingHours = Answer<"GET /tenant/hours">;
+export type Policies = Answer<"GET /tenant/policies">;
+
+import "./coming-delivery";
+
+export type QueuedReply = Answer<"GET /outbound">["items"][number];
+export type QueueFigures = Answer<"GET /outbound/figures">;

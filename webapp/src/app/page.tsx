@@ -1,4 +1,4 @@
-import type { MouseEvent, ReactNode } from "react";
+import { type MouseEvent, type ReactNode, useEffect, useRef } from "react";
 import { useSpeech } from "../i18n";
 import { insideTelegram } from "../telegram";
 import { IconButton } from "../ui";
@@ -79,8 +79,13 @@ function PartTab(props: {
   current: boolean;
 }) {
   const link = useLink(props.to);
+  const tab = useRef<HTMLAnchorElement>(null);
+  const { current } = props;
+  useEffect(() => {
+    if (current) tab.current?.scrollIntoView?.({ inline: "nearest", block: "nearest" });
+  }, [current]);
   return (
-    <a className="ui-tab" aria-current={props.current ? "page" : undefined} {...link}>
+    <a ref={tab} className="ui-tab" aria-current={current ? "page" : undefined} {...link}>
       {props.label}
       {props.count && <b className="ui-count">{props.count}</b>}
     </a>

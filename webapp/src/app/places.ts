@@ -42,6 +42,22 @@ export const PLACES: readonly Place[] = [
     load: () => import("../pages/knowledge/page"),
   }),
   place({
+    to: "/autonomy",
+    icon: "bolt",
+    label: (t) => t.placeAutonomy,
+    needs: ["MANAGE_AUTOSEND", "MANAGE_CONVERSATIONS"],
+    words: ["codes", "autonomy"],
+    load: () => import("../pages/autonomy/page"),
+  }),
+  place({
+    to: "/delivery",
+    icon: "outbox",
+    label: (t) => t.placeDelivery,
+    needs: ["MANAGE_CHANNELS"],
+    words: ["codes", "delivery"],
+    load: () => import("../pages/delivery/page"),
+  }),
+  place({
     to: SETTINGS,
     icon: "settings",
     label: (t) => t.placeSettings,

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Problem } from "../api/problem";
+import type { FieldProblem } from "../api/types";
 import { useSpeech } from "../i18n";
 import { haptic } from "../telegram";
 import { useNotify } from "../ui";
@@ -26,6 +27,7 @@ export function useForm<T extends object>(
   const notify = useNotify();
   const [changes, setChanges] = useState<Partial<T>>({});
   const [problems, setProblems] = useState<Problems<T>>({});
+  const [refused, setRefused] = useState<readonly FieldProblem[]>([]);
   const [saving, setSaving] = useState(false);
   const latest = useRef({ changes, options });
   latest.current = { changes, options };
@@ -40,11 +42,13 @@ export function useForm<T extends object>(
       return next;
     });
     setProblems(({ [field]: _, ...rest }) => rest as unknown as Problems<T>);
+    setRefused([]);
   };
 
   const revert = useCallback(() => {
     setChanges({});
     setProblems({});
+    setRefused([]);
   }, []);
 
   const save = useCallback(async (): Promise<boolean> => {
@@ -52,14 +56,14 @@ export function useForm<T extends object>(
     setSaving(true);
     try {
       await how.send(sent);
-      setChanges({});
-      setProblems({});
+      revert();
       haptic("success");
       notify(how.done);
       return true;
     } catch (error) {
       const named = error instanceof Problem ? byField(error, saved, how.fieldOf) : {};
       setProblems(named);
+      setRefused(error instanceof Problem ? error.fields : []);
       haptic("error");
       if (Object.keys(named).length > 0) return false;
       if (error instanceof Problem && error.status === 409 && how.onConflict) {
@@ -71,12 +75,12 @@ export function useForm<T extends object>(
     } finally {
       setSaving(false);
     }
-  }, [notify, saved, t]);
+  }, [notify, revert, saved, t]);
 
   const guarded = useMemo(() => (dirty ? { save, drop: revert } : null), [dirty, save, revert]);
   useUnsaved(guarded);
 
-  return { values, changes, problems, dirty, saving, set, revert, save };
+  return { values, changes, problems, refused, dirty, saving, set, revert, save };
 }
 
 export type Form<T extends object> = ReturnType<typeof useForm<T>>;

@@ -22,9 +22,10 @@ function touched(event: LiveEvent): string[][] {
         ["conversation", event.conversation_id],
         ["messages", event.conversation_id],
         ["conversations"],
+        ["outbound"],
       ];
     case "settings.changed":
-      return [["tenant"]];
+      return [["tenant"], ["autosend"]];
     case "flags.changed":
       return [["flags"]];
     case "knowledge.changed":
@@ -35,6 +36,10 @@ function touched(event: LiveEvent): string[][] {
       return [["documents"], ["products"], ["index"]];
     case "import.changed":
       return [["import", event.import_id], ["imports"]];
+    case "autosend.changed":
+      return [["autosend"]];
+    case "replay.changed":
+      return [["replays"], ["replay", event.subject]];
     default:
       return [];
   }

@@ -46,6 +46,19 @@ export class Format {
     return this.#percent.format(share);
   }
 
+  /** A small share with a tenth: `2,1 %`. */
+  share(share: number): string {
+    const locale = this.language === "ru" ? "ru-RU" : "en-GB";
+    const style = { style: "percent", maximumFractionDigits: 1 } as const;
+    return new Intl.NumberFormat(locale, style).format(share);
+  }
+
+  /** A number with at most one digit after the comma; none from ten on. */
+  tenths(n: number): string {
+    const locale = this.language === "ru" ? "ru-RU" : "en-GB";
+    return new Intl.NumberFormat(locale, { maximumFractionDigits: n < 10 ? 1 : 0 }).format(n);
+  }
+
   /** `45 000 ₽`: no kopecks unless there are some, and never a line break inside. */
   money(amount: string | number, currency: string): string {
     const value = Number(amount);

@@ -21,7 +21,7 @@ export function Table<T>(props: {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls it by keys
     <section className="ui-table" aria-label={props.caption} tabIndex={0}>
       <table>
-        <caption>{props.caption}</caption>
+        <caption className="ui-hidden">{props.caption}</caption>
         <thead>
           <tr>
             {props.columns.map((column) => (

@@ -57,7 +57,7 @@ export const app: Like<typeof ru> = {
   revert: "Undo changes",
   unsaved: "There are unsaved changes",
   leaveTitle: "Save the changes?",
-  leaveText: "The settings were changed but are not in force yet.",
+  leaveText: "The changes are neither saved nor in force yet.",
   leaveSave: "Save",
   leaveDrop: "Don’t save",
   leaveStay: "Stay",

@@ -55,6 +55,7 @@ export const knowledge: Like<typeof ru> = {
   document: "Document",
   docTitle: "Title",
   docTitleText: "The operator sees it among the sources of a draft.",
+  docOrder: "Kind and tags",
   docKind: "Kind",
   docKindText: "Tells the AI when to look here.",
   docCategory: "Category",

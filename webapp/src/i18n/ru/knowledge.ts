@@ -56,6 +56,7 @@ export const knowledge = {
   document: "Документ",
   docTitle: "Название",
   docTitleText: "Его увидит оператор в источниках черновика.",
+  docOrder: "Вид и метки",
   docKind: "Вид",
   docKindText: "По виду ИИ понимает, когда сюда смотреть.",
   docCategory: "Раздел",

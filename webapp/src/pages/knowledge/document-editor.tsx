@@ -6,10 +6,11 @@ import { useGo } from "../../app/leave-guard";
 import { Page } from "../../app/page";
 import { SaveBar } from "../../app/save-bar";
 import { about, useFirstProblem, useForm } from "../../app/use-form";
+import { usePress } from "../../app/use-press";
 import { Button, Confirm, Picker, Section, TagsInput, TextArea, TextField } from "../../ui";
 import { Meanwhile, useMeanwhile } from "./meanwhile";
 import { DOCUMENTS, Mark, One } from "./parts";
-import { useDocument, useDocuments, useLabels, usePress } from "./queries";
+import { useDocument, useDocuments, useLabels } from "./queries";
 import { useSpeech } from "./words";
 
 const LONGEST = { title: 200, body: 300_000, category: 80, tag: 40 };
@@ -133,7 +134,7 @@ function Fields({ form }: { form: ReturnType<typeof useForm<Values>> }) {
           rows={8}
         />
       </Section>
-      <Section title={t.docKind}>
+      <Section title={t.docOrder}>
         <Picker<DocumentType>
           {...about(form, "type")}
           label={t.docKind}

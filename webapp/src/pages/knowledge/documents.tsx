@@ -85,7 +85,7 @@ export function DocumentsPage() {
           <RowLink to={`${DOCUMENTS}/${item.id}`}>
             <RowText
               title={item.title}
-              text={[t.docType[item.type], item.category, t.signs(item.characters)]
+              text={[...new Set([t.docType[item.type], item.category, t.signs(item.characters)])]
                 .filter(Boolean)
                 .join(" · ")}
               note={<Labels item={item} />}

@@ -2,10 +2,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { Import } from "../../api/types";
 import { useSignedIn } from "../../app/context";
 import { useGo } from "../../app/leave-guard";
+import { usePress } from "../../app/use-press";
 import { Advice, Button } from "../../ui";
 import { listOf } from "./import";
 import { Counts, Rows } from "./import-rows";
-import { usePress } from "./queries";
 import { RejectsButton } from "./rejects";
 import { useSpeech } from "./words";
 

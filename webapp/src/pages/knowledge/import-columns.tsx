@@ -3,8 +3,8 @@ import { useState } from "react";
 import type { Import, ImportField, ImportTable } from "../../api/types";
 import { currencies, withOwn } from "../../app/choices";
 import { useSignedIn } from "../../app/context";
+import { usePress } from "../../app/use-press";
 import { Advice, Button, Picker, Section, Stepper } from "../../ui";
-import { usePress } from "./queries";
 import { useSpeech } from "./words";
 
 const FIELDS: readonly ImportField[] = [

@@ -73,7 +73,7 @@ function RowsOf({ of, result }: { of: Import; result: ImportResult }) {
         rows={rows}
         keyOf={(row) => row.number}
         columns={[
-          { key: "number", heading: t.rowNumber, number: true, cell: (row) => row.number },
+          { key: "number", heading: t.rowNumber, cell: (row) => row.number },
           { key: "what", heading: t.rowWhat, cell: (row) => <What row={row} /> },
         ]}
       />

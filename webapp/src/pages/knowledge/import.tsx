@@ -6,13 +6,14 @@ import { useSignedIn } from "../../app/context";
 import { useGo } from "../../app/leave-guard";
 import { Page } from "../../app/page";
 import { problemText } from "../../app/problem-text";
+import { usePress } from "../../app/use-press";
 import { Advice, Button, FilePicker, Icon, Progress, Steps } from "../../ui";
 import { ImportCheck } from "./import-check";
 import { ImportColumns } from "./import-columns";
 import { ImportDocument } from "./import-document";
 import { ImportResultPage } from "./import-result";
 import { DOCUMENTS, IMPORTS, One, PRODUCTS } from "./parts";
-import { useImport, usePress } from "./queries";
+import { useImport } from "./queries";
 import { type Dictionary, useSpeech } from "./words";
 
 const MEGABYTE = 1024 * 1024;

@@ -4,6 +4,7 @@ import type { IndexJob, IndexState } from "../../api/types";
 import { useSignedIn } from "../../app/context";
 import { Page, RowLink } from "../../app/page";
 import { problemText } from "../../app/problem-text";
+import { usePress } from "../../app/use-press";
 import {
   Advice,
   Button,
@@ -16,7 +17,7 @@ import {
   Tabs,
 } from "../../ui";
 import { DOCUMENTS, KnowledgeTabs, One, PRODUCTS, SEARCH } from "./parts";
-import { useIndex, usePress } from "./queries";
+import { useIndex } from "./queries";
 import { useSpeech } from "./words";
 
 /** What search already knows, what it could not take, and how to begin anew. */

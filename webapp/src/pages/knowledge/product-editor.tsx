@@ -6,11 +6,12 @@ import { useGo } from "../../app/leave-guard";
 import { Page } from "../../app/page";
 import { SaveBar } from "../../app/save-bar";
 import { about, useFirstProblem, useForm } from "../../app/use-form";
+import { usePress } from "../../app/use-press";
 import { Button, Confirm, LineField, Section, TextArea, TextField } from "../../ui";
 import { Meanwhile, useMeanwhile } from "./meanwhile";
 import { Mark, One, PRODUCTS } from "./parts";
 import { BLANK, body, type ProductValues, typed } from "./product-values";
-import { usePress, useProduct } from "./queries";
+import { useProduct } from "./queries";
 import { Variants } from "./variants";
 import { useSpeech } from "./words";
 

@@ -1,16 +1,6 @@
-import {
-  keepPreviousData,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { Import, ImportResult } from "../../api/types";
 import { useSignedIn } from "../../app/context";
-import { problemText } from "../../app/problem-text";
-import { haptic } from "../../telegram";
-import { useNotify } from "../../ui";
-import { useSpeech } from "./words";
 
 const FIRST = undefined as string | undefined;
 const LOOK_EVERY_MS = 1_000;
@@ -121,25 +111,5 @@ export function useIndex() {
     queryFn: ({ signal }) => client.call("GET /index", { signal }),
     refetchInterval: ({ state }) =>
       state.data && state.data.waiting + state.data.working > 0 ? 2 * LOOK_EVERY_MS : false,
-  });
-}
-
-/** A press whose failure is told in one line; `then` is read anew whatever came of it. */
-export function usePress<T>(then: readonly (readonly string[])[]) {
-  const { t } = useSpeech();
-  const notify = useNotify();
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (act: { run: () => Promise<T>; done?: string }) => act.run(),
-    onSuccess: (_, act) => {
-      haptic("success");
-      if (act.done) notify(act.done);
-    },
-    onError: (error) => {
-      haptic("error");
-      notify(problemText(t, error), true);
-    },
-    onSettled: () =>
-      Promise.all(then.map((queryKey) => queries.invalidateQueries({ queryKey: [...queryKey] }))),
   });
 }

@@ -1,8 +1,8 @@
 import type { Import } from "../../api/types";
 import { useSignedIn } from "../../app/context";
+import { usePress } from "../../app/use-press";
 import { insideTelegram } from "../../telegram";
 import { Button } from "../../ui";
-import { usePress } from "./queries";
 import { useSpeech } from "./words";
 
 /** The rejected rows as a file, each with its reason. */
