@@ -1,5 +1,5 @@
 // What the stand-in answers, operation by operation.
-import { drafting, message, newId } from "./demo-data.mjs";
+import { drafting, marketPrice, message, newId } from "./demo-data.mjs";
 import { deliveryRoutes } from "./stub-delivery.mjs";
 
 const PAGE = 50;
@@ -173,6 +173,22 @@ export function makeRoutes({ store, push, Refusal }) {
       const outbound = { ...plan(find(id), body.text, me), created: true };
       sentByKey.set(body.idempotency_key, outbound);
       return outbound;
+    },
+    "GET /conversations/{id}/price-lookup": ({ id }) => {
+      const { price } = find(id);
+      if (!price) throw new Refusal(404, "not_found", "Не найдено");
+      return price;
+    },
+    "POST /conversations/{id}/price-lookup": ({ id, me }) => {
+      manage(me);
+      const conversation = find(id);
+      conversation.price = marketPrice({ state: "pending", lowest: null, links: [] });
+      const ready = setTimeout(() => {
+        conversation.price = marketPrice();
+        changed(conversation);
+      }, 1200);
+      ready.unref();
+      return conversation.price;
     },
     "POST /conversations/{id}/read": ({ id }) => {
       const conversation = find(id);

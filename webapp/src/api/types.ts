@@ -10,7 +10,9 @@ export type Counts = ConversationPage["counts"];
 export type Conversation = Answer<"GET /conversations/{id}">;
 export type ConversationStatus = Conversation["status"];
 export type Mode = Conversation["mode"];
-export type Suggestion = NonNullable<Conversation["suggestion"]>;
+export type Suggestion = NonNullable<Conversation["suggestion"]> & {
+  doubts?: { kind: string; text: string }[];
+};
 export type Source = Suggestion["sources"][number];
 export type MessagePage = Answer<"GET /conversations/{id}/messages">;
 export type Message = MessagePage["items"][number];
@@ -58,3 +60,7 @@ import "./coming-delivery";
 
 export type QueuedReply = Answer<"GET /outbound">["items"][number];
 export type QueueFigures = Answer<"GET /outbound/figures">;
+
+import "./coming-prices";
+
+export type PriceLookup = Answer<"GET /conversations/{id}/price-lookup">;

@@ -5,6 +5,7 @@ import type { codes } from "./ru/codes";
 import type { conversations } from "./ru/conversations";
 import type { delivery } from "./ru/delivery";
 import type { knowledge } from "./ru/knowledge";
+import type { prices } from "./ru/prices";
 import type { settings } from "./ru/settings";
 
 /** The words of one page, or of what several pages share. */
@@ -14,6 +15,7 @@ export type Words = {
   conversations: Like<typeof conversations>;
   delivery: Like<typeof delivery>;
   knowledge: Like<typeof knowledge>;
+  prices: Like<typeof prices>;
   settings: Like<typeof settings>;
 };
 export type Part = keyof Words;
@@ -39,6 +41,10 @@ const files: { [P in Part]: Record<Language, Load<P>> } = {
   knowledge: {
     ru: () => import("./ru/knowledge").then((file) => file.knowledge),
     en: () => import("./en/knowledge").then((file) => file.knowledge),
+  },
+  prices: {
+    ru: () => import("./ru/prices").then((file) => file.prices),
+    en: () => import("./en/prices").then((file) => file.prices),
   },
   settings: {
     ru: () => import("./ru/settings").then((file) => file.settings),

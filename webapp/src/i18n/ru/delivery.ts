@@ -20,7 +20,7 @@ export const delivery = {
   inDoubt: "Под вопросом",
   parked: "Не ушли",
   many: (n: string) => `${n}+`,
-  held: (n: number) => `${replies(n)} ждут: канал выключен или не подключён.`,
+  held: (n: number) => `Канал выключен или не подключён, ждёт его: ${replies(n)}.`,
   oldest: (time: string) => `Самый старый ждёт ${time} сверх срока.`,
   outcomes: "За сутки",
   outcomeSent: "Ушло",

@@ -35,7 +35,7 @@ export default function AutonomyPage({ rest }: PlaceProps) {
   const at = parts.find((part) => part.id === rest) ?? parts[0];
   const to = (id: string) => (id ? `${ROOT}/${id}` : ROOT);
   return (
-    <Page title={t.placeAutonomy}>
+    <Page key={at?.id} title={t.placeAutonomy}>
       {parts.length > 1 && (
         <PartTabs
           label={t.autonomyParts}

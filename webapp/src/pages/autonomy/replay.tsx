@@ -38,7 +38,7 @@ export function ReplayPart() {
               )}
               {ready && !going && <Ready key={ready.id} id={ready.id} autosend={autosend.data} />}
               {!going && autosend.data && (
-                <Ask key={ready?.id} autosend={autosend.data} again={ready !== undefined} />
+                <Ask autosend={autosend.data} again={ready !== undefined} />
               )}
             </>
           );

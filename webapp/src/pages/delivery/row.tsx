@@ -63,6 +63,7 @@ function Summary({ reply }: { reply: QueuedReply }) {
   const now = useNow(10_000);
   const { state, customer, conversation } = reply;
   const settled = reply.settled_at ?? null;
+  const when = (at: Date) => (at > now ? format.clock(at) : format.stamp(at, now));
   const late = reply.late_seconds > 10 && !settled;
   const why = reply.waits_for ?? (reply.problem && problemWords(t, reply.problem));
   return (
@@ -78,7 +79,7 @@ function Summary({ reply }: { reply: QueuedReply }) {
           {why && <span className="queued-why">{why}</span>}
         </>
       }
-      end={<small>{format.stamp(new Date(settled ?? reply.due_at), now)}</small>}
+      end={<small>{when(new Date(settled ?? reply.due_at))}</small>}
     />
   );
 }
