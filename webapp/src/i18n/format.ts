@@ -77,6 +77,22 @@ export class Format {
     }
   }
 
+  /** `84 000–96 000 ₽`. */
+  moneyRange(from: string, to: string, currency: string): string {
+    const [least, most] = [Number(from), Number(to)];
+    const locale = this.language === "ru" ? "ru-RU" : "en-GB";
+    try {
+      return new Intl.NumberFormat(locale, {
+        style: "currency",
+        currency,
+        currencyDisplay: "narrowSymbol",
+        maximumFractionDigits: 0,
+      }).formatRange(least, most);
+    } catch {
+      return `${this.money(from, currency)} – ${this.money(to, currency)}`;
+    }
+  }
+
   bytes(size: number): string {
     const locale = this.language === "ru" ? "ru-RU" : "en-GB";
     const [value, unit] =

@@ -85,7 +85,7 @@ function Range({ found }: { found: PriceLookup }) {
   const estimate = found.source === "ai_estimate";
   const sum = (amount: string) => format.money(amount, found.currency);
   const range = (from: string | null, to: string | null) =>
-    from && to ? (from === to ? sum(from) : `${sum(from)} – ${sum(to)}`) : null;
+    from && to && format.moneyRange(from, to, found.currency);
   const usual = range(found.quarter, found.three_quarters);
   const facts = [
     !estimate && found.median && t.median(sum(found.median)),
