@@ -166,3 +166,14 @@ test("search says what it could not take, and tries it again", async () => {
   await waitFor(() => expect(figure("Не вышло")).toBe("0"));
   expect(sent(stub, "POST", /recompute/)[0]?.body).toEqual({ only_failed: true });
 });
+
+test("a stock that is no number is told, never taken for unknown", async () => {
+  const { user } = await open("/products");
+  await user.click(await screen.findByRole("link", { name: /АКПП U250E/ }));
+  const stock = await screen.findByRole("textbox", { name: /Остаток/ });
+  await user.clear(stock);
+  await user.type(stock, "две");
+  await user.click(screen.getByRole("button", { name: "Сохранить" }));
+  await screen.findByText("Остаток — это целое число");
+  expect(stub.store.products[0]?.stock).toBe(2);
+});

@@ -90,7 +90,7 @@ export class Client {
 function queryText(query: object | undefined): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
-    const absent = value === undefined || value === null || value === "" || value === false;
+    const absent = value === undefined || value === null || value === "";
     if (!absent) parameters.set(name, String(value));
   }
   const text = parameters.toString();

@@ -35,7 +35,6 @@ export type Product = Answer<"GET /products/{id}">;
 export type Variant = Product["variants"][number];
 export type Import = Answer<"GET /imports/{id}">;
 export type ImportTable = NonNullable<Import["table"]>;
-export type ImportField = ImportTable["missing"][number];
 export type ImportRow = Answer<"GET /imports/{id}/rows">["items"][number];
 export type ImportResult = ImportRow["result"];
 export type IndexState = Answer<"GET /index">;
@@ -60,7 +59,5 @@ import "./coming-delivery";
 
 export type QueuedReply = Answer<"GET /outbound">["items"][number];
 export type QueueFigures = Answer<"GET /outbound/figures">;
-
-import "./coming-prices";
 
 export type PriceLookup = Answer<"GET /conversations/{id}/price-lookup">;

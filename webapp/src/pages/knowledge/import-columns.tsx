@@ -1,13 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Import, ImportField, ImportTable } from "../../api/types";
+import type { Import, ImportTable } from "../../api/types";
 import { currencies, withOwn } from "../../app/choices";
 import { useSignedIn } from "../../app/context";
 import { usePress } from "../../app/use-press";
 import { Advice, Button, Picker, Section, Stepper } from "../../ui";
 import { useSpeech } from "./words";
 
-const FIELDS: readonly ImportField[] = [
+const FIELDS = [
   "name",
   "sku",
   "price",
@@ -16,15 +16,14 @@ const FIELDS: readonly ImportField[] = [
   "description",
   "delivery",
   "variants",
-];
+] as const;
+type ImportField = (typeof FIELDS)[number];
 const LAST_HEADER = 30;
 
-type Mapping = Partial<Record<ImportField, number>>;
+type Mapping = Record<string, number>;
 
 const guessed = (table: ImportTable): Mapping =>
-  Object.fromEntries(
-    table.columns.flatMap(({ field, index }) => (field ? [[field, index]] : [])),
-  ) as Mapping;
+  Object.fromEntries(table.columns.flatMap(({ field, index }) => (field ? [[field, index]] : [])));
 
 /** Which column holds what: guessed, shown with samples, corrected. */
 export function ImportColumns(props: { of: Import; table: ImportTable; onNext: () => void }) {
@@ -55,7 +54,7 @@ export function ImportColumns(props: { of: Import; table: ImportTable; onNext: (
       const rest = Object.entries(before).filter(
         ([name, index]) => name !== field && index !== column,
       );
-      return Object.fromEntries(field ? [...rest, [field, column]] : rest) as Mapping;
+      return Object.fromEntries(field ? [...rest, [field, column]] : rest);
     });
   const changed = JSON.stringify(sorted(mapping)) !== JSON.stringify(sorted(guessed(table)));
   const missing = mapping.name === undefined ? [t.importField.name ?? ""] : [];

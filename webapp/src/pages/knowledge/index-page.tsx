@@ -124,7 +124,7 @@ function Jobs({ state }: { state: IndexState }) {
         {(job) => (
           <RowLink to={`${job.source.kind === "product" ? PRODUCTS : DOCUMENTS}/${job.source.id}`}>
             <RowText
-              title={job.source.title}
+              title={job.source.title ?? "—"}
               text={job.problem?.detail}
               end={job.attempts > 1 && <small>{t.attempts(job.attempts)}</small>}
             />

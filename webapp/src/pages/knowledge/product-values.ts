@@ -27,8 +27,9 @@ export const BLANK: ProductValues = {
 export const BLANK_VARIANT: VariantValues = { name: "", sku: "", price: "", stock: "" };
 
 // 45000.00 is typed and read as 45000; 1999.50 keeps its kopecks.
-const typedPrice = (price: string | null): string => price?.replace(/[.,]0+$/, "") ?? "";
-const typedCount = (count: number | null): string => (count === null ? "" : String(count));
+const typedPrice = (price: string | number | null | undefined): string =>
+  String(price ?? "").replace(/[.,]0+$/, "");
+const typedCount = (count: number | null | undefined): string => String(count ?? "");
 
 export function typed(product: Product): ProductValues {
   return {
@@ -54,12 +55,12 @@ export function money(text: string): string | null {
   return plain === "" ? null : plain;
 }
 
+/** What is no number goes as typed, to be refused by name rather than taken for nothing. */
 function count(text: string): number | null {
   const plain = text.replace(/[\s\u00a0\u202f]/g, "");
-  return plain === "" ? null : Number(plain);
+  if (plain === "") return null;
+  return /^\d+$/.test(plain) ? Number(plain) : (plain as unknown as number);
 }
-
-export const badCount = (text: string): boolean => !/^\d*$/.test(text.replace(/\s/g, ""));
 
 const variantBody = (variant: VariantValues): Variant => ({
   name: variant.name,

@@ -1,12 +1,12 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { Import, ImportResult } from "../../api/types";
+import type { DocumentType, Import, ImportResult } from "../../api/types";
 import { useSignedIn } from "../../app/context";
 
 const FIRST = undefined as string | undefined;
 const LOOK_EVERY_MS = 1_000;
 
-export type DocumentFilters = { q: string; type: string; category: string; tag: string };
-export type ProductFilters = { q: string; stock: string; unpriced: boolean };
+export type DocumentFilters = { q: string; type: DocumentType | ""; category: string; tag: string };
+export type ProductFilters = { q: string; stock: "in" | "out" | ""; unpriced: boolean };
 
 export function useDocuments(filters: DocumentFilters) {
   const { client } = useSignedIn();
@@ -15,7 +15,7 @@ export function useDocuments(filters: DocumentFilters) {
     initialPageParam: FIRST,
     queryFn: ({ pageParam, signal }) =>
       client.call("GET /documents", {
-        query: { ...filters, cursor: pageParam, limit: 30 },
+        query: { ...filters, type: filters.type || undefined, cursor: pageParam, limit: 30 },
         signal,
       }),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
@@ -47,7 +47,13 @@ export function useProducts({ q, stock, unpriced }: ProductFilters) {
     initialPageParam: FIRST,
     queryFn: ({ pageParam, signal }) =>
       client.call("GET /products", {
-        query: { q, stock, priced: unpriced ? "false" : "", cursor: pageParam, limit: 30 },
+        query: {
+          q,
+          stock: stock || undefined,
+          priced: unpriced ? false : undefined,
+          cursor: pageParam,
+          limit: 30,
+        },
         signal,
       }),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
