@@ -54,7 +54,7 @@ export function Nav({ places, here }: { places: readonly Place[]; here: Place })
 function PlaceLink(props: { place: Place; current: boolean; folded?: boolean; onGo?: () => void }) {
   const { t } = useSpeech();
   const go = useGo();
-  const { to, icon, label } = props.place;
+  const { to, icon, label, short = label } = props.place;
   const press = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey) return;
     event.preventDefault();
@@ -69,7 +69,7 @@ function PlaceLink(props: { place: Place; current: boolean; folded?: boolean; on
       onClick={press}
     >
       <Icon name={icon} />
-      <span>{label(t)}</span>
+      <span>{(props.onGo ? label : short)(t)}</span>
     </a>
   );
 }

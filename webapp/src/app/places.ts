@@ -11,6 +11,8 @@ export type Place = {
   to: string;
   icon: IconName;
   label: (t: Dictionary) => string;
+  /** Under its sign in the bar, where there is little room. */
+  short?: (t: Dictionary) => string;
   /** Shown to whoever has one of these; nothing here: to everyone. */
   needs: readonly Permission[];
   words: readonly Part[];
@@ -29,6 +31,7 @@ export const PLACES: readonly Place[] = [
     to: HOME,
     icon: "chats",
     label: (t) => t.placeConversations,
+    short: (t) => t.tabConversations,
     needs: [],
     words: ["codes", "conversations"],
     load: () => import("../pages/conversations/page"),

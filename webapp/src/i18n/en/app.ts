@@ -3,6 +3,7 @@ import type { app as ru } from "../ru/app";
 
 export const app: Like<typeof ru> = {
   placeConversations: "Conversations",
+  tabConversations: "Chats",
   placeKnowledge: "Knowledge",
   placeAutonomy: "Autosend",
   placeDelivery: "Sending",

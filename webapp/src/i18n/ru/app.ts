@@ -1,5 +1,6 @@
 export const app = {
   placeConversations: "Диалоги",
+  tabConversations: "Диалоги",
   placeKnowledge: "Знания",
   placeAutonomy: "Автоответы",
   placeDelivery: "Отправка",
