@@ -13,6 +13,7 @@ export default defineConfig({
     // A strict content security policy forbids data: assets and inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    manifest: true,
   },
   server: { proxy: { "/api": { target: api, ws: true } } },
   test: {

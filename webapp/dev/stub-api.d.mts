@@ -1,10 +1,25 @@
-import type { Conversation, Me, Message, TenantSettings } from "../src/api/types";
+import type {
+  Autosend,
+  Conversation,
+  Import,
+  KnowledgeDocument,
+  Me,
+  Message,
+  PaceSettings,
+  PriceLookup,
+  Product,
+  QueuedReply,
+  Review,
+  TenantSettings,
+  WorkingHours,
+} from "../src/api/types";
 
 export type StubConversation = {
   summary: Omit<Conversation, "suggestion" | "pending_outbound" | "episode">;
   suggestion: Conversation["suggestion"];
   pending_outbound: Conversation["pending_outbound"];
   messages: Message[];
+  price?: PriceLookup | null;
 };
 
 export type Stub = {
@@ -13,6 +28,14 @@ export type Stub = {
     people: Record<string, Me>;
     conversations: StubConversation[];
     tenant: TenantSettings;
+    documents: KnowledgeDocument[];
+    products: Product[];
+    imports: Import[];
+    autosend: Pick<Autosend, "locks" | "settings" | "intents">;
+    reviews: Review[];
+    pace: PaceSettings;
+    hours: WorkingHours;
+    queue: QueuedReply[];
   };
   requests: {
     method: string;

@@ -5,8 +5,13 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { WebSocketServer } from "ws";
+import { makeAutonomy } from "./demo-autonomy.mjs";
 import { makeStore, newId } from "./demo-data.mjs";
+import { makeKnowledge } from "./demo-knowledge.mjs";
 import { picture, tone } from "./media.mjs";
+import { autonomyRoutes } from "./stub-autonomy.mjs";
+import { deliveryRoutes, makeQueue } from "./stub-delivery.mjs";
+import { knowledgeRoutes } from "./stub-knowledge.mjs";
 import { makeRoutes } from "./stub-routes.mjs";
 
 const CSP = [
@@ -40,7 +45,12 @@ export async function startStub({
   empty = false,
   accessSeconds = 900,
 } = {}) {
-  const store = makeStore({ empty });
+  const store = {
+    ...makeStore({ empty }),
+    ...makeKnowledge({ empty }),
+    ...makeAutonomy(),
+    ...makeQueue({ empty }),
+  };
   const access = new Map();
   const refresh = new Map();
   const spent = new Set();
@@ -98,7 +108,14 @@ export async function startStub({
     },
     "DELETE /auth/session": () => undefined,
   };
-  const routes = { ...auth, ...makeRoutes({ store, push, Refusal }) };
+  const about = { store, push, Refusal };
+  const routes = {
+    ...auth,
+    ...makeRoutes(about),
+    ...knowledgeRoutes(about),
+    ...autonomyRoutes(about),
+    ...deliveryRoutes(about).routes,
+  };
 
   function whoIs(authorization) {
     const known = access.get(authorization.replace(/^Bearer /, ""));
@@ -132,7 +149,7 @@ export async function startStub({
     const url = new URL(request.url, "http://stub");
     response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
     response.setHeader("access-control-allow-headers", "authorization, content-type");
-    response.setHeader("access-control-allow-methods", "GET, POST, PATCH, DELETE");
+    response.setHeader("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE");
     response.setHeader("access-control-expose-headers", "date");
     if (request.method === "OPTIONS") return response.writeHead(204).end();
     const file = /^\/api\/v1\/attachments\/(.+)$/.exec(url.pathname);
@@ -143,6 +160,9 @@ export async function startStub({
       const result = await answer(request, url);
       if (result === DROPPED) return request.socket.destroy();
       if (result === undefined) return response.writeHead(204).end();
+      if (result.csv !== undefined) {
+        return response.writeHead(200, { "content-type": "text/csv" }).end(result.csv);
+      }
       response.writeHead(request.method === "POST" && result.created ? 201 : 200, {
         "content-type": "application/json",
       });
@@ -210,7 +230,16 @@ async function bodyOf(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString();
+  const boundary = /boundary=(.+)$/.exec(request.headers["content-type"] ?? "")?.[1];
+  if (boundary) return fileOf(text, boundary);
   return text ? JSON.parse(text) : undefined;
+}
+
+/** The one file of a form, by name and text. */
+function fileOf(text, boundary) {
+  const [head, ...rest] = (text.split(`--${boundary}`)[1] ?? "").split("\r\n\r\n");
+  const name = /filename="([^"]*)"/.exec(head)?.[1] ?? "file";
+  return { name, text: rest.join("\r\n\r\n").replace(/\r\n$/, "") };
 }
 
 function sendProblem(response, error) {

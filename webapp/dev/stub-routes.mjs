@@ -1,5 +1,6 @@
 // What the stand-in answers, operation by operation.
-import { drafting, message, newId } from "./demo-data.mjs";
+import { drafting, marketPrice, message, newId } from "./demo-data.mjs";
+import { deliveryRoutes } from "./stub-delivery.mjs";
 
 const PAGE = 50;
 const SETTINGS = new Set([
@@ -118,6 +119,7 @@ export function makeRoutes({ store, push, Refusal }) {
   }
 
   const sentByKey = new Map();
+  const { queued, settle } = deliveryRoutes({ store, Refusal });
 
   return {
     "GET /me": ({ me }) => me,
@@ -171,6 +173,22 @@ export function makeRoutes({ store, push, Refusal }) {
       const outbound = { ...plan(find(id), body.text, me), created: true };
       sentByKey.set(body.idempotency_key, outbound);
       return outbound;
+    },
+    "GET /conversations/{id}/price-lookup": ({ id }) => {
+      const { price } = find(id);
+      if (!price) throw new Refusal(404, "not_found", "Не найдено");
+      return price;
+    },
+    "POST /conversations/{id}/price-lookup": ({ id, me }) => {
+      manage(me);
+      const conversation = find(id);
+      conversation.price = marketPrice({ state: "pending", lowest: null, links: [] });
+      const ready = setTimeout(() => {
+        conversation.price = marketPrice();
+        changed(conversation);
+      }, 1200);
+      ready.unref();
+      return conversation.price;
     },
     "POST /conversations/{id}/read": ({ id }) => {
       const conversation = find(id);
@@ -241,6 +259,7 @@ export function makeRoutes({ store, push, Refusal }) {
     },
     "POST /outbound/{id}/cancel": ({ id, me }) => {
       manage(me);
+      if (queued(id)) return settle(queued(id), "cancelled");
       const { conversation, outbound } = outboundOf(id);
       if (outbound.state !== "scheduled") {
         throw new Refusal(409, "outbound.too_late", "Поздно: ответ уже уходит");
@@ -260,6 +279,7 @@ export function makeRoutes({ store, push, Refusal }) {
     },
     "POST /outbound/{id}/resolve": ({ id, body, me }) => {
       manage(me);
+      if (queued(id)) return settle(queued(id), body.arrived ? "sent" : "scheduled");
       const { conversation, outbound, message: sent } = outboundOf(id);
       outbound.state = body.arrived ? "sent" : "rejected";
       outbound.problem = body.arrived ? null : "outbound.sent_again";

@@ -1,7 +1,8 @@
 import { createRoot } from "react-dom/client";
 import { Session } from "./api/session";
 import { App } from "./app/app";
-import { takeLinkToken } from "./app/link";
+import { routeOf, takeLinkToken } from "./app/link";
+import { preload } from "./app/places";
 import { guessLanguage, loadLanguage } from "./i18n";
 import { startTelegram } from "./telegram";
 
@@ -11,7 +12,10 @@ const session = new Session(
   telegram.initData === null ? { kind: "page" } : { kind: "telegram", initData: telegram.initData },
 );
 const root = document.getElementById("root");
-await loadLanguage(guessLanguage(telegram.languageCode));
+const language = guessLanguage(telegram.languageCode);
+// The page is fetched while the person is being signed in.
+preload(routeOf(telegram.startParam) ?? location.pathname.replace(/^\/app/, ""), language);
+await loadLanguage(language);
 if (root) {
   createRoot(root).render(<App session={session} telegram={telegram} linkToken={linkToken} />);
 }

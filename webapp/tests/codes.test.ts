@@ -1,9 +1,17 @@
 // Every code the Python sources may send has its words here, in both languages.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { en } from "../src/i18n/en";
-import { ru } from "../src/i18n/ru";
-import { failureWords, problemWords, reasonWords } from "../src/pages/conversations/codes";
+import { problemWords } from "../src/app/code-words";
+import * as enApp from "../src/i18n/en/app";
+import * as enCodes from "../src/i18n/en/codes";
+import * as enSettings from "../src/i18n/en/settings";
+import * as ruApp from "../src/i18n/ru/app";
+import * as ruCodes from "../src/i18n/ru/codes";
+import * as ruSettings from "../src/i18n/ru/settings";
+import { failureWords, reasonWords } from "../src/pages/conversations/codes";
+
+const ru = { ...ruApp.app, ...ruCodes.codes, ...ruSettings.settings };
+const en = { ...enApp.app, ...enCodes.codes, ...enSettings.settings };
 
 const ROOT = `${import.meta.dirname}/../..`;
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { en } from "../src/i18n/en";
+import { app as en } from "../src/i18n/en/app";
 import { Format } from "../src/i18n/format";
-import { ru } from "../src/i18n/ru";
+import { app as ru } from "../src/i18n/ru/app";
+import { conversations } from "../src/i18n/ru/conversations";
 import { split } from "../src/pages/conversations/draft";
 import { contrast, parse, readable } from "../src/telegram/contrast";
 
@@ -29,7 +30,7 @@ test("time is relative up to an hour, then by the reader's zone", () => {
 });
 
 test("Russian counts in its three forms", () => {
-  expect([1, 3, 11, 25].map((n) => ru.unread(n))).toEqual([
+  expect([1, 3, 11, 25].map((n) => conversations.unread(n))).toEqual([
     "Непрочитано: 1 сообщение",
     "Непрочитано: 3 сообщения",
     "Непрочитано: 11 сообщений",

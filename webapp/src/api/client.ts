@@ -2,6 +2,7 @@ import { exchange } from "./http";
 import { Problem } from "./problem";
 import type { Operations } from "./schema.gen";
 import type { Session } from "./session";
+import { uploadFile } from "./upload";
 
 type Key = keyof Operations;
 type Argument<Name extends string, T> = T extends undefined
@@ -38,11 +39,29 @@ export class Client {
     return response.json();
   }
 
-  /** The bytes of an attachment: a plain `src` could not carry the bearer. */
-  async attachment(id: string, signal?: AbortSignal): Promise<Blob> {
-    const path = `/attachments/${encodeURIComponent(id)}`;
+  /** The bytes of a file: a plain `src` or link could not carry the bearer. */
+  async bytes(path: string, signal?: AbortSignal): Promise<Blob> {
     const response = await this.#authorised(path, { signal: signal ?? null }, {});
     return response.blob();
+  }
+
+  attachment(id: string, signal?: AbortSignal): Promise<Blob> {
+    return this.bytes(`/attachments/${encodeURIComponent(id)}`, signal);
+  }
+
+  /** Sends a file to an operation that takes one. */
+  upload<K extends Key>(
+    operation: K,
+    args: {
+      query?: Operations[K]["query"];
+      file: File;
+      onProgress: (share: number) => void;
+      signal: AbortSignal;
+    },
+  ): Promise<Answer<K>> {
+    const path = (operation.split(" ")[1] ?? "") + queryText(args.query as object | undefined);
+    const send = (token: string) => uploadFile(path, args.file, { ...args, token });
+    return this.#renewing(send) as Promise<Answer<K>>;
   }
 
   async #authorised(
@@ -50,19 +69,20 @@ export class Client {
     init: RequestInit,
     headers: Record<string, string>,
   ): Promise<Response> {
+    return this.#renewing((token) =>
+      exchange(path, { ...init, headers: { ...headers, authorization: `Bearer ${token}` } }),
+    );
+  }
+
+  async #renewing<T>(send: (token: string) => Promise<T>): Promise<T> {
     const used = this.session.token;
-    const send = () =>
-      exchange(path, {
-        ...init,
-        headers: { ...headers, authorization: `Bearer ${this.session.token ?? ""}` },
-      });
     try {
-      return await send();
+      return await send(used ?? "");
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 401) throw error;
       // Another call may have renewed the session while this one was under way.
       if (this.session.token === used) await this.session.renew();
-      return send();
+      return send(this.session.token ?? "");
     }
   }
 }
@@ -70,7 +90,7 @@ export class Client {
 function queryText(query: object | undefined): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
-    const absent = value === undefined || value === null || value === "" || value === false;
+    const absent = value === undefined || value === null || value === "";
     if (!absent) parameters.set(name, String(value));
   }
   const text = parameters.toString();

@@ -4,7 +4,13 @@ import type { Session } from "./session";
 export type LiveEvent =
   | { type: "conversation.changed"; conversation_id: string }
   | { type: "settings.changed" }
-  | { type: "flags.changed" };
+  | { type: "flags.changed" }
+  | { type: "knowledge.changed" }
+  | { type: "catalog.changed" }
+  | { type: "knowledge.indexed" }
+  | { type: "import.changed"; import_id: string }
+  | { type: "autosend.changed" }
+  | { type: "replay.changed"; subject: string };
 
 export type LiveState = "connecting" | "open" | "waiting";
 

@@ -1,8 +1,6 @@
 import { createContext, useContext } from "react";
 import type { Client } from "../api/client";
-import type { Me } from "../api/types";
-
-export type Permission = "VIEW_CONVERSATIONS" | "MANAGE_CONVERSATIONS" | "MANAGE_TENANT_SETTINGS";
+import type { Me, Permission } from "../api/types";
 
 export type SignedIn = {
   client: Client;

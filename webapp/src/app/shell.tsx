@@ -1,18 +1,14 @@
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { Suspense, useEffect, useMemo, useRef } from "react";
 import { useSpeech } from "../i18n";
-import { ConversationsPage } from "../pages/conversations/page";
 import { showBackButton, showSettingsButton } from "../telegram";
-import { Icon, Lines } from "../ui";
+import { Lines } from "../ui";
+import { useSignedIn } from "./context";
+import { Failsafe } from "./failsafe";
 import { LeaveGuard, useGo, usePath } from "./leave-guard";
 import { routeOf } from "./link";
+import { Nav } from "./nav";
+import { HOME, PLACES, type Place, parentOf, placeOf, preloadWords, SETTINGS } from "./places";
 import { useLive } from "./use-live";
-
-const SettingsPage = lazy(() =>
-  import("../pages/settings/page").then((page) => ({ default: page.SettingsPage })),
-);
-
-const HOME = "/";
-const SETTINGS = "/settings";
 
 /** The places of the app and the way between them. */
 export function Shell({ startParam }: { startParam: string | null }) {
@@ -24,13 +20,20 @@ export function Shell({ startParam }: { startParam: string | null }) {
 }
 
 function Places({ startParam }: { startParam: string | null }) {
-  const { t } = useSpeech();
+  const { t, language } = useSpeech();
+  const { can } = useSignedIn();
   const path = usePath();
   const go = useGo();
   const lost = useLive();
   const followed = useRef(false);
-  const conversationId = /^\/conversations\/([^/]+)$/.exec(path)?.[1] ?? null;
-  const inSettings = path === SETTINGS;
+  const open = useMemo(
+    () => PLACES.filter(({ needs }) => needs.length === 0 || needs.some(can)),
+    [can],
+  );
+  const { here, rest } = whereAt(path, open);
+  const label = here.label(t);
+  const above = parentOf(path);
+  const reading = here.to === HOME && rest !== "";
 
   useEffect(() => {
     if (followed.current) return;
@@ -40,49 +43,33 @@ function Places({ startParam }: { startParam: string | null }) {
   }, [startParam, go]);
 
   useEffect(() => showSettingsButton(() => go(SETTINGS)), [go]);
-  useEffect(() => (path === HOME ? undefined : showBackButton(() => go(HOME))), [path, go]);
+  useEffect(() => (above === null ? undefined : showBackButton(() => go(above))), [above, go]);
   useEffect(() => {
-    document.title = inSettings ? t.placeSettings : t.placeConversations;
-  }, [inSettings, t]);
+    document.title = label;
+  }, [label]);
+  useMemo(() => preloadWords(here, language), [here, language]);
 
   return (
-    <div className={`shell${conversationId ? " shell-reading" : ""}`}>
-      <nav className="places" aria-label={t.places}>
-        <Place to={HOME} icon="chats" label={t.placeConversations} current={!inSettings} />
-        <Place to={SETTINGS} icon="settings" label={t.placeSettings} current={inSettings} />
-      </nav>
+    <div className={`shell${reading ? " shell-reading" : ""}`}>
+      <Nav places={open} here={here} />
       <main className="place">
         {lost && (
           <p className="line-lost" role="status">
             {t.connectionLost}
           </p>
         )}
-        {inSettings ? (
+        <Failsafe key={here.to}>
           <Suspense fallback={<Lines count={6} label={t.loading} />}>
-            <SettingsPage />
+            <here.Page rest={rest} />
           </Suspense>
-        ) : (
-          <ConversationsPage openId={conversationId} />
-        )}
+        </Failsafe>
       </main>
     </div>
   );
 }
 
-function Place(props: { to: string; icon: "chats" | "settings"; label: string; current: boolean }) {
-  const go = useGo();
-  return (
-    <a
-      href={`/app${props.to}`}
-      aria-current={props.current ? "page" : undefined}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey) return;
-        event.preventDefault();
-        go(props.to);
-      }}
-    >
-      <Icon name={props.icon} />
-      <span>{props.label}</span>
-    </a>
-  );
+/** A place the person may not enter is home instead. */
+function whereAt(path: string, open: readonly Place[]): { here: Place; rest: string } {
+  const { place, rest } = placeOf(path);
+  return open.includes(place) ? { here: place, rest } : { here: open[0] as Place, rest: "" };
 }

@@ -14,6 +14,37 @@ const mayBeOld = ({ queryKey, state }: Query): boolean => {
   return queryKey[0] !== "attachment" && !refused;
 };
 
+/** What an event makes old. */
+function touched(event: LiveEvent): string[][] {
+  switch (event.type) {
+    case "conversation.changed":
+      return [
+        ["conversation", event.conversation_id],
+        ["messages", event.conversation_id],
+        ["conversations"],
+        ["outbound"],
+      ];
+    case "settings.changed":
+      return [["tenant"], ["autosend"]];
+    case "flags.changed":
+      return [["flags"]];
+    case "knowledge.changed":
+      return [["documents"], ["document"], ["index"]];
+    case "catalog.changed":
+      return [["products"], ["product"], ["index"]];
+    case "knowledge.indexed":
+      return [["documents"], ["products"], ["index"]];
+    case "import.changed":
+      return [["import", event.import_id], ["imports"]];
+    case "autosend.changed":
+      return [["autosend"]];
+    case "replay.changed":
+      return [["replays"], ["replay", event.subject]];
+    default:
+      return [];
+  }
+}
+
 /** Keeps every list and view on the screen as things happen; true when the line is lost. */
 export function useLive(): boolean {
   const { client } = useSignedIn();
@@ -21,27 +52,17 @@ export function useLive(): boolean {
   const [state, setState] = useState<LiveState>("connecting");
 
   useEffect(() => {
-    // A burst of events about one conversation is one refetch.
-    const changed = new Set<string>();
+    // A burst of events about one thing is one refetch.
+    const old = new Map<string, string[]>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const flush = () => {
       timer = undefined;
-      for (const id of changed) {
-        void queries.invalidateQueries({ queryKey: ["conversation", id] });
-        void queries.invalidateQueries({ queryKey: ["messages", id] });
-      }
-      changed.clear();
-      void queries.invalidateQueries({ queryKey: ["conversations"] });
+      for (const queryKey of old.values()) void queries.invalidateQueries({ queryKey });
+      old.clear();
     };
     const onEvent = (event: LiveEvent) => {
-      if (event.type === "conversation.changed") {
-        changed.add(event.conversation_id);
-        timer ??= setTimeout(flush, GATHER_MS);
-      } else if (event.type === "settings.changed") {
-        void queries.invalidateQueries({ queryKey: ["tenant"] });
-      } else if (event.type === "flags.changed") {
-        void queries.invalidateQueries({ queryKey: ["flags"] });
-      }
+      for (const key of touched(event)) old.set(key.join("/"), key);
+      timer ??= setTimeout(flush, GATHER_MS);
     };
     const live = new Live(client.session, {
       onEvent,

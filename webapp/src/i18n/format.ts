@@ -1,4 +1,4 @@
-import type { Dictionary } from "./ru";
+import type { Dictionary } from ".";
 
 export type Language = "ru" | "en";
 
@@ -36,9 +36,27 @@ export class Format {
     return n > 999 ? "999+" : this.#count.format(n);
   }
 
+  /** A number in full: `12 480`. */
+  whole(n: number): string {
+    return this.#count.format(n);
+  }
+
   /** A share from 0 to 1. */
   percent(share: number): string {
     return this.#percent.format(share);
+  }
+
+  /** A small share with a tenth: `2,1 %`. */
+  share(share: number): string {
+    const locale = this.language === "ru" ? "ru-RU" : "en-GB";
+    const style = { style: "percent", maximumFractionDigits: 1 } as const;
+    return new Intl.NumberFormat(locale, style).format(share);
+  }
+
+  /** A number with at most one digit after the comma; none from ten on. */
+  tenths(n: number): string {
+    const locale = this.language === "ru" ? "ru-RU" : "en-GB";
+    return new Intl.NumberFormat(locale, { maximumFractionDigits: n < 10 ? 1 : 0 }).format(n);
   }
 
   /** `45 000 ₽`: no kopecks unless there are some, and never a line break inside. */
@@ -56,6 +74,22 @@ export class Format {
       }).format(value);
     } catch {
       return `${this.#count.format(value)}\u00a0${currency}`;
+    }
+  }
+
+  /** `84 000–96 000 ₽`. */
+  moneyRange(from: string, to: string, currency: string): string {
+    const [least, most] = [Number(from), Number(to)];
+    const locale = this.language === "ru" ? "ru-RU" : "en-GB";
+    try {
+      return new Intl.NumberFormat(locale, {
+        style: "currency",
+        currency,
+        currencyDisplay: "narrowSymbol",
+        maximumFractionDigits: 0,
+      }).formatRange(least, most);
+    } catch {
+      return `${this.money(from, currency)} – ${this.money(to, currency)}`;
     }
   }
 

@@ -1,16 +1,11 @@
-import { Avatar as TguiAvatar } from "@telegram-apps/telegram-ui";
-
 const SHADES = 7;
 
 /** A person's initials on a colour of their own. */
-export function Avatar({ id, name, size = 48 }: { id: string; name: string; size?: 28 | 40 | 48 }) {
+export function Avatar({ id, name, size = 48 }: { id: string; name: string; size?: 40 | 48 }) {
   return (
-    <TguiAvatar
-      aria-hidden="true"
-      size={size}
-      acronym={initials(name)}
-      className={`ui-avatar ui-avatar-${shade(id)}`}
-    />
+    <span aria-hidden="true" className={`ui-avatar ui-avatar-of-${size} ui-avatar-${shade(id)}`}>
+      {initials(name)}
+    </span>
   );
 }
 

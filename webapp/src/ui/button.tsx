@@ -1,4 +1,3 @@
-import { Button as TguiButton, IconButton as TguiIconButton } from "@telegram-apps/telegram-ui";
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { Icon, type IconName } from "./icon";
 
@@ -23,22 +22,25 @@ export function Button({
   danger?: boolean;
   children: ReactNode;
 }) {
-  const mode = { main: "filled", soft: "bezeled", plain: "plain" } as const;
+  const classes = [
+    "ui-button",
+    `ui-button-${kind}`,
+    `ui-button-${size}`,
+    wide && "ui-button-wide",
+    danger && "ui-button-danger",
+  ];
   return (
-    <TguiButton
+    <button
       type="button"
-      mode={mode[kind]}
-      size={size}
-      stretched={wide}
-      loading={busy}
       aria-busy={busy}
-      className={`ui-button ui-button-${kind}${danger ? " ui-button-danger" : ""}`}
-      before={icon && <Icon name={icon} size={size === "s" ? 16 : 20} />}
+      className={classes.filter(Boolean).join(" ")}
       {...native}
       disabled={native.disabled || busy}
     >
-      {children}
-    </TguiButton>
+      {busy && <i className="ui-turning" aria-hidden="true" />}
+      {icon && <Icon name={icon} size={size === "s" ? 16 : 20} />}
+      <span>{children}</span>
+    </button>
   );
 }
 
@@ -49,16 +51,14 @@ export function IconButton({
   ...native
 }: Native & { icon: IconName; label: string; filled?: boolean }) {
   return (
-    <TguiIconButton
+    <button
       type="button"
-      size="m"
-      mode={filled ? "bezeled" : "plain"}
       aria-label={label}
       title={label}
       className={`ui-icon-button${filled ? " ui-icon-button-filled" : ""}`}
       {...native}
     >
       <Icon name={icon} size={22} />
-    </TguiIconButton>
+    </button>
   );
 }

@@ -124,6 +124,7 @@ export function Stepper(
     value: number;
     min: number;
     max: number;
+    step?: number;
     shown: string;
     disabled: boolean;
     onChange: (value: number) => void;
@@ -138,6 +139,7 @@ export function Stepper(
             type="range"
             min={props.min}
             max={props.max}
+            step={props.step ?? 1}
             value={props.value}
             disabled={props.disabled}
             aria-describedby={ids.note}

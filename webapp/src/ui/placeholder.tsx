@@ -1,4 +1,3 @@
-import { Placeholder as TguiPlaceholder } from "@telegram-apps/telegram-ui";
 import type { ReactNode } from "react";
 import { Icon, type IconName } from "./icon";
 
@@ -10,15 +9,13 @@ export function Placeholder(props: {
   children?: ReactNode;
 }) {
   return (
-    <TguiPlaceholder
-      className="ui-placeholder"
-      header={props.title}
-      description={props.text}
-      action={props.children}
-    >
+    <div className="ui-placeholder">
       <span className="ui-placeholder-icon">
         <Icon name={props.icon} size={30} />
       </span>
-    </TguiPlaceholder>
+      <b>{props.title}</b>
+      <p>{props.text}</p>
+      {props.children}
+    </div>
   );
 }

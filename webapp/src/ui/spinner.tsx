@@ -1,9 +1,7 @@
-import { Spinner as TguiSpinner } from "@telegram-apps/telegram-ui";
-
 export function Spinner({ label, size = "m" }: { label: string; size?: "s" | "m" | "l" }) {
   return (
     <span className="ui-spinner" role="status">
-      <TguiSpinner size={size} />
+      <i className={`ui-turning ui-turning-${size}`} aria-hidden="true" />
       <span className="ui-hidden">{label}</span>
     </span>
   );

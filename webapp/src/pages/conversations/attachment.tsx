@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { Attachment } from "../../api/types";
 import { useSignedIn } from "../../app/context";
-import { type Dictionary, useSpeech } from "../../i18n";
 import { Button, Icon, Sheet, Spinner } from "../../ui";
 import type { IconName } from "../../ui/icon";
+import { type Dictionary, useSpeech } from "./words";
 
 const PICTURES = new Set(["photo", "sticker"]);
 const SOUNDS = new Set(["voice", "audio"]);

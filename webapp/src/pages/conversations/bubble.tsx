@@ -1,11 +1,11 @@
 import { useState } from "react";
 import type { Message } from "../../api/types";
-import { useSpeech } from "../../i18n";
 import { Icon } from "../../ui";
 import { AttachmentView } from "./attachment";
 import { undeliveredWords } from "./codes";
 import { UnsureChoice } from "./outgoing";
 import { authorName } from "./state-words";
+import { useSpeech } from "./words";
 
 type Props = {
   message: Message;

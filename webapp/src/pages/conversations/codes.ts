@@ -1,4 +1,8 @@
-import type { Dictionary } from "../../i18n";
+import { problemWords } from "../../app/code-words";
+import type { Words } from "../../i18n/words";
+import type { Dictionary } from "./words";
+
+type Codes = Words["codes"];
 
 /** Where nothing goes out by itself anyway, these say nothing about the draft. */
 const BY_HAND = ["engine_off", "learning_mode"];
@@ -9,7 +13,7 @@ const SAID_OTHERWISE = ["unbound_facts", "self_check_failed"];
 const HOPELESS = ["ai.off", "ai.no_key", "ai.no_subscription", "ai.no_words"];
 
 /** Why the draft was left to a person: the same reasons, in the same words, as on the bot's card. */
-export function reasonWords(t: Dictionary, reasons: readonly string[]): string[] {
+export function reasonWords(t: Codes, reasons: readonly string[]): string[] {
   const byHand = reasons.some((reason) => BY_HAND.includes(reason));
   return reasons
     .filter((reason) => !SAID_OTHERWISE.includes(reason))
@@ -18,8 +22,7 @@ export function reasonWords(t: Dictionary, reasons: readonly string[]): string[]
 }
 
 /** Why there is no draft. */
-export const failureWords = (t: Dictionary, code: string): string =>
-  t.failure[code] ?? t.unknownCode;
+export const failureWords = (t: Codes, code: string): string => t.failure[code] ?? t.unknownCode;
 
 export const hopeless = (code: string | null): boolean => code !== null && HOPELESS.includes(code);
 
@@ -27,10 +30,4 @@ export const hopeless = (code: string | null): boolean => code !== null && HOPEL
 export function undeliveredWords(t: Dictionary, problem: string | null | undefined): string {
   if (problem === "outbound.sent_again") return t.sentAgain;
   return problem ? `${t.notDelivered}: ${problemWords(t, problem)}` : t.notDelivered;
-}
-
-/** Why a reply did not go out: by its code, or as the messenger put it. */
-export function problemWords(t: Dictionary, problem: string): string {
-  const isCode = /^[a-z_]+(\.[a-z_]+)+$/.test(problem);
-  return t.problem[problem] ?? (isCode ? t.unknownCode : problem);
 }

@@ -1,8 +1,8 @@
 import { useLayoutEffect } from "react";
 import { useNow } from "../../app/use-now";
-import { useSpeech } from "../../i18n";
 import { Icon, IconButton } from "../../ui";
 import { LONGEST, type Reply } from "./use-reply";
+import { useSpeech } from "./words";
 
 const finePointer = () => globalThis.matchMedia?.("(pointer: fine)").matches ?? false;
 

@@ -3,7 +3,6 @@ import { Problem } from "../../api/problem";
 import { useSignedIn } from "../../app/context";
 import { useGo } from "../../app/leave-guard";
 import { problemText } from "../../app/problem-text";
-import { useSpeech } from "../../i18n";
 import { Button, Lines, Placeholder } from "../../ui";
 import { Composer } from "./composer";
 import { ConversationHead } from "./head";
@@ -12,6 +11,7 @@ import { isOpen } from "./state-words";
 import { SuggestionCard } from "./suggestion-card";
 import { Thread } from "./thread";
 import { useReply } from "./use-reply";
+import { useSpeech } from "./words";
 
 export function ConversationView({ id }: { id: string }) {
   const { t } = useSpeech();

@@ -1,8 +1,8 @@
 import { Fragment } from "react";
 import type { Source, Suggestion } from "../../api/types";
-import { useSpeech } from "../../i18n";
 import { Icon } from "../../ui";
-import { reasonWords } from "./codes";
+import { failureWords, reasonWords } from "./codes";
+import { useSpeech } from "./words";
 
 /** The draft's text; what no source confirms is marked where it stands. */
 export function DraftText({ suggestion }: { suggestion: Suggestion }) {
@@ -62,6 +62,7 @@ export function DraftGrounds({ suggestion }: { suggestion: Suggestion }) {
           </span>
         </p>
       )}
+      <Doubts doubts={suggestion.doubts ?? []} />
       {sources.length > 0 ? (
         <ul className="sources" aria-label={t.sources}>
           {sources.map((source) => (
@@ -80,6 +81,24 @@ export function DraftGrounds({ suggestion }: { suggestion: Suggestion }) {
       )}
     </div>
   );
+}
+
+/** A line for each kind of doubt, with the words it is about. */
+function Doubts({ doubts }: { doubts: NonNullable<Suggestion["doubts"]> }) {
+  const { t } = useSpeech();
+  const kinds = [...new Set(doubts.map(({ kind }) => kind))];
+  return kinds.map((kind) => {
+    const texts = doubts.filter((doubt) => doubt.kind === kind && doubt.text);
+    const about = texts.map(({ text }) =>
+      kind === "no_judge" ? failureWords(t, text) : `«${text}»`,
+    );
+    return (
+      <p className="grounds-unbound" key={kind}>
+        <Icon name="warn" size={17} />
+        <span>{[t.doubt[kind] ?? t.suspicious, about.join(", ")].filter(Boolean).join(": ")}</span>
+      </p>
+    );
+  });
 }
 
 function SourceLine({ source }: { source: Source }) {

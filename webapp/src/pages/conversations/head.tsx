@@ -4,12 +4,12 @@ import type { Conversation, Mode } from "../../api/types";
 import { useSignedIn } from "../../app/context";
 import { useGo } from "../../app/leave-guard";
 import { useNow } from "../../app/use-now";
-import { useSpeech } from "../../i18n";
 import { insideTelegram } from "../../telegram";
 import { Avatar, Button, Dot, IconButton, Sheet } from "../../ui";
 import { showConversation } from "./queries";
 import { channelName, isOpen, modeName, stateOf } from "./state-words";
 import { useAct } from "./use-act";
+import { useSpeech } from "./words";
 
 const MODES: readonly Mode[] = ["learning", "semi_auto", "auto"];
 

@@ -3,10 +3,10 @@ import { useDeferredValue, useState } from "react";
 import type { ConversationStatus, Counts } from "../../api/types";
 import { problemText } from "../../app/problem-text";
 import { useNow } from "../../app/use-now";
-import { type Dictionary, useSpeech } from "../../i18n";
-import { Button, Chip, Icon, IconButton, Lines, Placeholder, Tabs } from "../../ui";
+import { Button, Chip, Lines, Placeholder, Search, Tabs } from "../../ui";
 import { type Filters, useConversations } from "./queries";
 import { Row } from "./row";
+import { type Dictionary, useSpeech } from "./words";
 
 const START: Filters = { status: "waiting", q: "", unread: false, mine: false };
 // Kept while the person is in a conversation or in another place.
@@ -31,7 +31,7 @@ export function ConversationList({ openId }: { openId: string | null }) {
     <section className="list" aria-label={t.placeConversations}>
       <header className="list-head">
         <h1>{t.placeConversations}</h1>
-        <Search value={filters.q} onChange={(q) => setFilters({ q })} />
+        <Search value={filters.q} label={t.searchLabel} onChange={(q) => setFilters({ q })} />
         {!filters.q && (
           <Tabs
             label={t.statuses}
@@ -93,24 +93,6 @@ function tabs(t: Dictionary, counts: Counts | undefined, shown: (n: number) => s
     { value: "active", label: t.statusActive, count: count(counts?.active) },
     { value: "resolved", label: t.statusResolved },
   ] as const;
-}
-
-function Search({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const { t } = useSpeech();
-  return (
-    <div className="search">
-      <Icon name="search" size={18} />
-      <input
-        type="search"
-        enterKeyHint="search"
-        value={value}
-        placeholder={t.search}
-        aria-label={t.searchLabel}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      {value && <IconButton icon="close" label={t.clearSearch} onClick={() => onChange("")} />}
-    </div>
-  );
 }
 
 function Empty(props: {

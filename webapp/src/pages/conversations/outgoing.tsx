@@ -4,12 +4,12 @@ import { serverNow } from "../../api/http";
 import type { Outbound } from "../../api/types";
 import { useSignedIn } from "../../app/context";
 import { useNow } from "../../app/use-now";
-import { useSpeech } from "../../i18n";
 import { Button, Icon } from "../../ui";
 import { undeliveredWords } from "./codes";
 import { refreshConversation, showOutbound } from "./queries";
 import { authorName } from "./state-words";
 import { useAct } from "./use-act";
+import { useSpeech } from "./words";
 
 const LATE_MS = 1_500;
 

@@ -26,8 +26,8 @@ export function useConversations(filters: Filters) {
         query: {
           status: filters.q ? undefined : filters.status,
           q: filters.q,
-          unread: filters.unread,
-          mine: filters.mine,
+          unread: filters.unread || undefined,
+          mine: filters.mine || undefined,
           cursor: pageParam,
           limit: 30,
         },

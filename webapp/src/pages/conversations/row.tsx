@@ -1,8 +1,9 @@
 import type { ConversationSummary } from "../../api/types";
+import { intentName } from "../../app/code-words";
 import { useGo } from "../../app/leave-guard";
-import { useSpeech } from "../../i18n";
 import { Avatar, Dot } from "../../ui";
-import { channelName, intentName, stateOf } from "./state-words";
+import { channelName, stateOf } from "./state-words";
+import { useSpeech } from "./words";
 
 type Props = { conversation: ConversationSummary; now: Date; open: boolean };
 

@@ -5,8 +5,9 @@ import type {
   Message,
   Mode,
 } from "../../api/types";
-import type { Dictionary, Format } from "../../i18n";
+import type { Format } from "../../i18n";
 import type { Tone } from "../../ui/tabs";
+import type { Dictionary } from "./words";
 
 type State = { tone: Tone; text: string };
 
@@ -28,10 +29,6 @@ export function stateOf(
 
 export function modeName(t: Dictionary, mode: Mode): string {
   return { learning: t.modeLearning, semi_auto: t.modeSemiAuto, auto: t.modeAuto }[mode];
-}
-
-export function intentName(t: Dictionary, intent: string | null): string | null {
-  return intent && (t.intent[intent.toLowerCase()] ?? intent);
 }
 
 /** Who speaks, as the thread names them; a customer by their own name. */

@@ -1,15 +1,17 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Conversation, EscalateReason, RejectReason, Suggestion } from "../../api/types";
+import { intentName } from "../../app/code-words";
 import { useSignedIn } from "../../app/context";
 import { useNow } from "../../app/use-now";
-import { useSpeech } from "../../i18n";
 import { Button, Icon, Sheet, Spinner } from "../../ui";
 import { failureWords, hopeless } from "./codes";
 import { DraftGrounds, DraftText } from "./draft";
 import { showOutbound } from "./queries";
-import { intentName } from "./state-words";
 import { useAct } from "./use-act";
+import { useSpeech } from "./words";
+
+const PriceBlock = lazy(() => import("./price-block"));
 
 type Props = {
   conversation: Conversation;
@@ -54,9 +56,12 @@ export function SuggestionCard(props: Props) {
       if (!by || !at) return null;
       return <p className="card-line">{t.escalatedBy(by.name, format.ago(new Date(at), now))}</p>;
     }
+    case "auto_sent":
+      return suggestion.reasons.includes("without_licence") ? (
+        <p className="card-line">{t.autoWithoutLicence}</p>
+      ) : null;
     case "approved":
     case "edited":
-    case "auto_sent":
       return null;
   }
 }
@@ -77,6 +82,7 @@ function Pending(props: Props) {
       </header>
       <DraftText suggestion={suggestion} />
       <DraftGrounds suggestion={suggestion} />
+      <MarketPrice {...props} />
       {props.manages && (
         <div className="card-buttons">
           <Button kind="main" size="l" wide busy={decide.busy} onClick={decide.approve}>
@@ -106,6 +112,17 @@ function Pending(props: Props) {
       )}
       {decide.sheet}
     </section>
+  );
+}
+
+/** The market's price is another place's words and code: fetched when a price is asked for. */
+function MarketPrice({ conversation, suggestion, manages }: Props) {
+  if (suggestion.intent !== "price") return null;
+  const priced = suggestion.sources.some(({ kind, price }) => kind === "product" && price !== null);
+  return (
+    <Suspense fallback={null}>
+      <PriceBlock conversationId={conversation.id} offers={manages && !priced} />
+    </Suspense>
   );
 }
 

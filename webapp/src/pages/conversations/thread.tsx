@@ -1,10 +1,10 @@
 import { Fragment, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Conversation, Message } from "../../api/types";
 import { useNow } from "../../app/use-now";
-import { useSpeech } from "../../i18n";
 import { Button, IconButton } from "../../ui";
 import { Bubble } from "./bubble";
 import { Outgoing } from "./outgoing";
+import { useSpeech } from "./words";
 
 const NEAR_END = 120;
 const SAME_BREATH_MS = 5 * 60_000;

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { problemText } from "../../app/problem-text";
-import { useSpeech } from "../../i18n";
 import { haptic } from "../../telegram";
 import { useNotify } from "../../ui";
 import { refreshConversation } from "./queries";
+import { useSpeech } from "./words";
 
 /**
  * A press on something about one conversation. Whatever comes of it, the conversation is read

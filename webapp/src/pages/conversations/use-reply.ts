@@ -3,11 +3,11 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from "react"
 import type { Conversation, Outbound, Suggestion } from "../../api/types";
 import { useSignedIn } from "../../app/context";
 import { problemText } from "../../app/problem-text";
-import { useSpeech } from "../../i18n";
 import { haptic } from "../../telegram";
 import { useNotify } from "../../ui";
 import { newKey } from "./key";
 import { refreshConversation, showOutbound } from "./queries";
+import { useSpeech } from "./words";
 
 /** The longest text one message may have in any of our messengers. */
 export const LONGEST = 4096;

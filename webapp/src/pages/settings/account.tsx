@@ -1,8 +1,8 @@
 import { useSignedIn } from "../../app/context";
 import { problemText } from "../../app/problem-text";
-import { useSpeech } from "../../i18n";
 import { insideTelegram } from "../../telegram";
 import { Avatar, Button, useNotify } from "../../ui";
+import { useSpeech } from "./words";
 
 /** Who is signed in, the other stores they may enter, and the way out. */
 export function Account() {

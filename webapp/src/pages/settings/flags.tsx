@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import type { Flag } from "../../api/types";
 import { useSignedIn } from "../../app/context";
 import { problemText } from "../../app/problem-text";
-import { type Dictionary, useSpeech } from "../../i18n";
 import { Button, Dot, Lines, Placeholder, Section } from "../../ui";
+import { type Dictionary, useSpeech } from "./words";
 
 /** What the platform has switched on for this store; shown, not changed here. */
 export function Flags() {

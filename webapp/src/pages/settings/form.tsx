@@ -1,11 +1,23 @@
-import { useEffect, useMemo, useRef } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 import type { TenantSettings } from "../../api/types";
-import { useUnsaved } from "../../app/leave-guard";
-import { useSpeech } from "../../i18n";
-import { insideTelegram, showMainButton } from "../../telegram";
-import { Button, Picker, Section, Stepper, TextField } from "../../ui";
-import { currencies, timeZones, withOwn } from "./choices";
-import { type Editable, useTenantForm } from "./use-tenant-form";
+import { currencies, timeZones, withOwn } from "../../app/choices";
+import { useSignedIn } from "../../app/context";
+import { SaveBar } from "../../app/save-bar";
+import { about, useFirstProblem, useForm } from "../../app/use-form";
+import { Picker, Section, Stepper, TextField } from "../../ui";
+import { type Dictionary, useSpeech } from "./words";
+
+type Editable = Pick<
+  TenantSettings,
+  | "name"
+  | "language"
+  | "tone"
+  | "address_form"
+  | "currency"
+  | "time_zone"
+  | "default_mode"
+  | "undo_seconds"
+>;
 
 const LONGEST_NAME = 120;
 const LONGEST_PAUSE = 30;
@@ -15,30 +27,16 @@ type Props = { saved: TenantSettings; editable: boolean };
 /** The store's settings, grouped by what they change. */
 export function SettingsForm({ saved, editable }: Props) {
   const { t, language } = useSpeech();
-  const form = useTenantForm(saved);
-  const { values } = form;
-  const guarded = useMemo(
-    () => (form.dirty ? { save: form.save, drop: form.revert } : null),
-    [form.dirty, form.save, form.revert],
-  );
-  useUnsaved(guarded);
-  const element = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (Object.keys(form.problems).length === 0) return;
-    const bad = element.current?.querySelector<HTMLElement>(
-      ".ui-field-bad input, .ui-field-bad select",
-    );
-    bad?.focus();
-  }, [form.problems]);
-  useTelegramSave(form.dirty, form.saving, form.save);
-
-  /** What every control of the form shares. */
-  const about = <K extends keyof Editable>(field: K) => ({
-    value: values[field],
-    problem: form.problems[field],
-    disabled: !editable || form.saving,
-    onChange: (value: Editable[K]) => form.set(field, value),
+  const { client } = useSignedIn();
+  const queries = useQueryClient();
+  const form = useForm<Editable>(saved, {
+    send: async (changes) =>
+      queries.setQueryData(["tenant"], await client.call("PATCH /tenant", { body: changes })),
+    done: t.saved,
   });
+  const { values } = form;
+  const element = useFirstProblem(form.problems);
+  const field = <K extends keyof Editable>(name: K) => about(form, name, editable);
   const pause = values.undo_seconds === 0 ? t.noPause : t.seconds(values.undo_seconds);
 
   return (
@@ -52,7 +50,7 @@ export function SettingsForm({ saved, editable }: Props) {
       {!editable && <p className="settings-note">{t.settingsReadOnly}</p>}
       <Section title={t.settingsGroupAnswers}>
         <Picker
-          {...about("language")}
+          {...field("language")}
           label={t.settingLanguage}
           text={t.settingLanguageText}
           options={[
@@ -61,7 +59,7 @@ export function SettingsForm({ saved, editable }: Props) {
           ]}
         />
         <Picker
-          {...about("tone")}
+          {...field("tone")}
           label={t.settingTone}
           text={t.settingToneText}
           options={[
@@ -70,7 +68,7 @@ export function SettingsForm({ saved, editable }: Props) {
           ]}
         />
         <Picker
-          {...about("address_form")}
+          {...field("address_form")}
           label={t.settingAddress}
           text={t.settingAddressText}
           options={[
@@ -81,7 +79,7 @@ export function SettingsForm({ saved, editable }: Props) {
       </Section>
       <Section title={t.settingsGroupAuto}>
         <Picker
-          {...about("default_mode")}
+          {...field("default_mode")}
           label={t.settingMode}
           text={`${modeText(t, values.default_mode)} ${t.settingModeText}`}
           options={[
@@ -91,7 +89,7 @@ export function SettingsForm({ saved, editable }: Props) {
           ]}
         />
         <Stepper
-          {...about("undo_seconds")}
+          {...field("undo_seconds")}
           label={t.settingUndo}
           text={t.settingUndoText}
           min={0}
@@ -101,13 +99,13 @@ export function SettingsForm({ saved, editable }: Props) {
       </Section>
       <Section title={t.settingsGroupMoney}>
         <Picker
-          {...about("currency")}
+          {...field("currency")}
           label={t.settingCurrency}
           text={t.settingCurrencyText}
           options={withOwn(currencies(language), saved.currency)}
         />
         <Picker
-          {...about("time_zone")}
+          {...field("time_zone")}
           label={t.settingTimeZone}
           text={t.settingTimeZoneText}
           options={withOwn(timeZones(language), saved.time_zone)}
@@ -115,44 +113,18 @@ export function SettingsForm({ saved, editable }: Props) {
       </Section>
       <Section title={t.settingsGroupStore}>
         <TextField
-          {...about("name")}
+          {...field("name")}
           label={t.settingName}
           text={t.settingNameText}
           max={LONGEST_NAME}
         />
       </Section>
-      {form.dirty && <SaveBar saving={form.saving} onRevert={form.revert} />}
+      {form.dirty && <SaveBar saving={form.saving} save={form.save} revert={form.revert} />}
     </form>
   );
 }
 
-/** Inside Telegram its own button saves; here only the way back is offered. */
-function SaveBar({ saving, onRevert }: { saving: boolean; onRevert: () => void }) {
-  const { t } = useSpeech();
-  return (
-    <div className="save-bar">
-      <span role="status">{t.unsaved}</span>
-      <Button disabled={saving} onClick={onRevert}>
-        {t.revert}
-      </Button>
-      {!insideTelegram() && (
-        <Button kind="main" type="submit" busy={saving}>
-          {t.save}
-        </Button>
-      )}
-    </div>
-  );
-}
-
-function useTelegramSave(dirty: boolean, saving: boolean, save: () => Promise<boolean>): void {
-  const { t } = useSpeech();
-  useEffect(() => {
-    if (!dirty) return;
-    return showMainButton({ text: t.save, busy: saving }, () => void save());
-  }, [dirty, saving, save, t]);
-}
-
-function modeText(t: ReturnType<typeof useSpeech>["t"], mode: Editable["default_mode"]): string {
+function modeText(t: Dictionary, mode: Editable["default_mode"]): string {
   return { learning: t.modeLearningText, semi_auto: t.modeSemiAutoText, auto: t.modeAutoText }[
     mode
   ];

@@ -1,5 +1,5 @@
-import type { Language } from "../../i18n";
-import type { Option } from "../../ui/field";
+import type { Language } from "../i18n";
+import type { Option } from "../ui/field";
 
 const CURRENCIES = [
   "RUB",

@@ -1,0 +1,6 @@
+import { type SpokenBy, speechOf } from "../../i18n";
+
+const speech = speechOf("codes", "conversations");
+
+export const useSpeech = speech.use;
+export type Dictionary = SpokenBy<typeof speech>;
