@@ -31,7 +31,7 @@ async def run(app: "App") -> None:
 
     async def draft() -> int:
         started = await draftsman.once()
-        wait = await draftsman.seconds_to_next()
+        wait = draftsman.seconds_to_next()
         if wait is not None and wait < _TICK_SECONDS:
             drafting.wake_in(wait)
         return started

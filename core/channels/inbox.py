@@ -18,7 +18,7 @@ from core.kernel.database import Database
 from core.kernel.ids import new_id
 from core.kernel.metrics import PARKED
 from core.kernel.nudges import INBOX
-from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
+from core.kernel.uow import PlatformUnitOfWork, TenantUnit
 from core.ports.channel import ChannelKind, RawUpdate
 
 LEASE = timedelta(seconds=15)
@@ -151,19 +151,19 @@ async def claim(
     ]
 
 
-async def finish(uow: UnitOfWork, claimed: Sequence[ClaimedUpdate]) -> None:
+async def finish(uow: TenantUnit, claimed: Sequence[ClaimedUpdate]) -> None:
     """They have been read, in this very transaction; LeaseLost undoes it if the claim is gone."""
     await _done(uow, claimed, None)
 
 
-async def park(uow: UnitOfWork, claimed: ClaimedUpdate, problem: str) -> None:
+async def park(uow: TenantUnit, claimed: ClaimedUpdate, problem: str) -> None:
     """Give up on one: it stays with its reason to be looked at, and is never tried again."""
     await _done(uow, [claimed], problem)
     PARKED.labels(claimed.kind).inc()
 
 
 async def put_back(
-    uow: UnitOfWork, claimed: Sequence[ClaimedUpdate], problem: str | None = None
+    uow: TenantUnit, claimed: Sequence[ClaimedUpdate], problem: str | None = None
 ) -> None:
     """Let them be claimed again: at once if nothing was wrong with them, else after a while."""
     by_wait: dict[datetime | None, list[ClaimedUpdate]] = {}
@@ -194,7 +194,7 @@ async def sweep(puow: PlatformUnitOfWork) -> int:
     return int(done.rpartition(" ")[2])
 
 
-async def _done(uow: UnitOfWork, claimed: Sequence[ClaimedUpdate], problem: str | None) -> None:
+async def _done(uow: TenantUnit, claimed: Sequence[ClaimedUpdate], problem: str | None) -> None:
     sql = await uow.sql()
     token, ids = claimed[0].token, [one.id for one in claimed]
     now = uow.clock.now()

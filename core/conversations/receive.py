@@ -22,7 +22,7 @@ from core.identity.duty import on_duty
 from core.kernel.ids import new_id
 from core.kernel.metrics import DUPLICATES, INBOUND
 from core.kernel.nudges import DRAFTS, FILES
-from core.kernel.uow import UnitOfWork
+from core.kernel.uow import TenantUnit
 from core.notifications.cards import CardWanted, touch, want
 from core.ports.channel import InboundMessage
 
@@ -40,7 +40,7 @@ class Received:
 
 
 async def receive(
-    uow: UnitOfWork, account: AccountRef, messages: Sequence[InboundMessage]
+    uow: TenantUnit, account: AccountRef, messages: Sequence[InboundMessage]
 ) -> Received:
     """Store a batch in its order; what has been seen before changes nothing.
 
@@ -133,7 +133,7 @@ def preview(message: InboundMessage) -> str:
 _OPEN_TURNS = (TurnState.QUIET, TurnState.DRAFTING, TurnState.READY)
 
 
-async def _ask_for_cards(uow: UnitOfWork, threads: list[ThreadInHand]) -> None:
+async def _ask_for_cards(uow: TenantUnit, threads: list[ThreadInHand]) -> None:
     """The card is asked for in the transaction that keeps the message: it cannot be forgotten."""
     changed = [thread for thread in threads if thread.turn_changed and not thread.turn_is_new]
     # A new turn shrinks the card of the one before it, answered or not.

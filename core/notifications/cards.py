@@ -11,7 +11,7 @@ import asyncpg
 from core.identity.duty import OnDuty, on_duty
 from core.kernel.ids import new_id
 from core.kernel.nudges import CARDS
-from core.kernel.uow import UnitOfWork
+from core.kernel.uow import TenantUnit, UnitOfWork
 
 LEASE = timedelta(seconds=30)
 _LONGEST_BACKOFF_SECONDS = 300
@@ -141,7 +141,7 @@ class DrawnCard:
     shrunk: bool
 
 
-async def want(uow: UnitOfWork, cards: Sequence[CardWanted]) -> None:
+async def want(uow: TenantUnit, cards: Sequence[CardWanted]) -> None:
     """Ask for cards; where one hangs already, ask that it be drawn again."""
     if not cards:
         return
@@ -159,7 +159,7 @@ async def want(uow: UnitOfWork, cards: Sequence[CardWanted]) -> None:
     uow.nudge(CARDS)
 
 
-async def touch(uow: UnitOfWork, *conversation_ids: UUID) -> None:
+async def touch(uow: TenantUnit, *conversation_ids: UUID) -> None:
     """What the conversations' cards show has changed: have them drawn again."""
     if not conversation_ids:
         return

@@ -54,7 +54,11 @@ _AGAIN = """
 UPDATE turns SET due_at = $1, lease_token = NULL, lease_until = NULL, problem = $2
 WHERE tenant_id = $3 AND id = $4 AND lease_token = $5 AND state = 'drafting'
 """
-_NEXT_DUE = "SELECT min(due_at) FROM turns WHERE state IN ('quiet', 'drafting')"
+# What others are drafting is none of ours, until their lease is over: the tick looks for that.
+_NEXT_DUE = """
+SELECT min(due_at) FROM turns
+WHERE state IN ('quiet', 'drafting') AND (lease_until IS NULL OR lease_until < $1)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,19 @@ class Draftsman:
         self._app = app
         self._wake = wake
         self._at_work: dict[asyncio.Task[None], list[_Claimed]] = {}
+        self._next_due: datetime | None = None
 
     async def once(self) -> int:
         """Start on what is due; returns how many turns were started. Never waits for a model."""
+        self._next_due = None
         free = MOST_AT_ONCE - len(self._at_work)
         if free <= 0:
-            return 0
+            return 0  # the first that is done wakes us
         await self._app.flags.refresh()
         token, now = new_id(), self._app.clock.now()
-        async with self._app.db.hot_platform() as sql:
+        async with self._app.db.hot_platform(relaxed=True) as sql:
             rows = await sql.fetch(_CLAIM, token, now + _LEASE, now, free)
+            self._next_due = await sql.fetchval(_NEXT_DUE, now)
         by_tenant: dict[UUID, list[_Claimed]] = {}
         for row in rows:
             by_tenant.setdefault(row["tenant_id"], []).append(_Claimed(token, *row))
@@ -100,13 +107,11 @@ class Draftsman:
         self._at_work[task] = turns
         task.add_done_callback(self._done)
 
-    async def seconds_to_next(self) -> float | None:
-        """How long until the next turn's quiet is over, None if none is waited for."""
-        async with self._app.db.hot_platform() as sql:
-            due_at = await sql.fetchval(_NEXT_DUE)
-        if due_at is None:
+    def seconds_to_next(self) -> float | None:
+        """How long until the next turn's quiet is over, as of the last pass; None if none waits."""
+        if self._next_due is None:
             return None
-        return max(0.0, float((due_at - self._app.clock.now()).total_seconds()))
+        return max(0.0, float((self._next_due - self._app.clock.now()).total_seconds()))
 
     async def finish(self) -> None:
         """On a clean stop: drafts under way are given back at once, for the next process."""
@@ -124,7 +129,7 @@ class Draftsman:
     async def _refuse(self, turns: list[_Claimed], why: str) -> None:
         """No model is asked: nothing has to be gathered for one."""
         try:
-            async with self._app.uow(turns[0].tenant_id) as uow:
+            async with self._app.db.hot_unit(turns[0].tenant_id, relaxed=True) as uow:
                 ids = [turn.id for turn in turns]
                 await propose_nothing_to_all(uow, ids, turns[0].token, why)
         except Exception:

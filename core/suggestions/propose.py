@@ -16,7 +16,7 @@ from core.flags.names import Flag
 from core.identity.permissions import system
 from core.kernel.clock import Clock
 from core.kernel.ids import new_id
-from core.kernel.uow import UnitOfWork
+from core.kernel.uow import TenantUnit, UnitOfWork
 from core.notifications.cards import touch
 from core.ports.ai import Draft
 from core.suggestions.brief import Brief
@@ -138,7 +138,7 @@ RETURNING conversation_id
 
 
 async def propose_nothing_to_all(
-    uow: UnitOfWork, turn_ids: Sequence[UUID], token: UUID, failure: str
+    uow: TenantUnit, turn_ids: Sequence[UUID], token: UUID, failure: str
 ) -> None:
     """The same for many turns claimed under one token, in two statements: no model is asked."""
     sql = await uow.sql()
