@@ -34,8 +34,9 @@ _PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_s
 # the transaction's own, as they must be behind a pooler.
 _BEGIN_AS_PLATFORM = f"BEGIN; SET LOCAL ROLE {PLATFORM_ROLE}; {_PLAN_ONCE}"
 _BEGIN_AS_TENANT = f"BEGIN; SELECT set_config('app.tenant_id', '{{}}', true); {_PLAN_ONCE}"
-# Its commit does not wait for the disk (docs/adr/0012).
-_RELAXED = "; SET LOCAL synchronous_commit = off"
+# The commit does not wait for the disk (docs/adr/0012).
+_RELAX = "SET LOCAL synchronous_commit = off"
+_RELAXED = f"; {_RELAX}"
 _AS_PLATFORM = text(f"SELECT set_config('role', '{PLATFORM_ROLE}', true)")
 
 
@@ -49,6 +50,11 @@ def _server_settings(url: URL, name: str) -> dict[str, str]:
     if url.username != APP_ROLE:
         settings["role"] = APP_ROLE
     return settings
+
+
+async def relax(sql: "asyncpg.pool.PoolConnectionProxy[Any]") -> None:
+    """Make this transaction a `relaxed` one, see `hot_platform`."""
+    await sql.execute(_RELAX)
 
 
 async def _nothing_to_undo(_: object) -> None:
