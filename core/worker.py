@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Imported for the reactions they declare.
 REACTIONS = (pricing, reactions)
 _TICK_SECONDS = 1.0
+# Turns that fall due within this long are claimed together.
+_GAP_SECONDS = 0.02
+_GAP_WITHOUT_AI_SECONDS = 0.2  # nobody waits to be told so
 
 
 async def serve(app: "App", stop: asyncio.Event) -> None:
@@ -31,6 +34,7 @@ async def run(app: "App") -> None:
 
     async def draft() -> int:
         started = await draftsman.once()
+        drafting.gap = _GAP_WITHOUT_AI_SECONDS if draftsman.only_refuses else _GAP_SECONDS
         wait = draftsman.seconds_to_next()
         if wait is not None and wait < _TICK_SECONDS:
             drafting.wake_in(wait)
@@ -42,7 +46,7 @@ async def run(app: "App") -> None:
     async def index() -> int:
         return await index_due(app)
 
-    drafting = Drain("drafts", draft, full=MOST_AT_ONCE)
+    drafting = Drain("drafts", draft, full=MOST_AT_ONCE, gap=_GAP_SECONDS)
     try:
         async with asyncio.TaskGroup() as group:
             prefix = app.nudges.prefix

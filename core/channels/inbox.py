@@ -38,6 +38,19 @@ FROM (SELECT set_config('app.tenant_id', $1, true) AS id) AS tenant,
      unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS u(id, external_id, lane, payload)
 ON CONFLICT (tenant_id, account_id, external_id) DO NOTHING
 """
+# The same for updates that are read in this very transaction, so that they need no claim: none if
+# any of their account still waits to be read, for they must not overtake it.
+_KEEP_READ = """
+INSERT INTO channel_updates (tenant_id, id, account_id, external_id, lane, payload, received_at,
+    done_at)
+SELECT $1, u.id, $2, u.external_id, u.lane, u.payload, $7, $7
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS u(id, external_id, lane, payload)
+WHERE NOT EXISTS (
+    SELECT FROM channel_updates
+    WHERE tenant_id = $1 AND account_id = $2 AND done_at IS NULL)
+ON CONFLICT (tenant_id, account_id, external_id) DO NOTHING
+RETURNING external_id
+"""
 # Two claims at once could each skip the rows the other has locked, and so take a later update of
 # a lane without its earlier one: only one process claims at a time, for the length of a statement.
 _ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('channel_updates.claim'))"
@@ -127,6 +140,25 @@ async def keep(db: Database, mailbox: Mailbox, updates: Sequence[RawUpdate]) -> 
     if new:
         db.nudge(INBOX)
     return new
+
+
+async def keep_as_read(uow: TenantUnit, account_id: UUID, updates: Sequence[RawUpdate]) -> set[str]:
+    """Keep updates that this very transaction reads; the external ids of those it may read.
+
+    The others have been kept before, or wait behind what has: `keep` them, the drain reads them.
+    """
+    sql = await uow.sql()
+    rows = await sql.fetch(
+        _KEEP_READ,
+        uow.tenant_id,
+        account_id,
+        [new_id() for _ in updates],
+        [update.external_id for update in updates],
+        [update.lane for update in updates],
+        [update.payload for update in updates],
+        uow.clock.now(),
+    )
+    return {row["external_id"] for row in rows}
 
 
 async def claim(

@@ -246,8 +246,9 @@ async def save(
 
 
 def _columns(threads: list[ThreadInHand]) -> list[list[Any]]:
-    """As SAVE wants them: `nth` of the new ones only, an episode's number and a turn's state only
-    where they are to be kept.
+    """As SAVE wants them.
+
+    `nth` is for the new ones only, an episode's number and a turn's state for what is to be kept.
     """
     nth = itertools.count(1)
     return [

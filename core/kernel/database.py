@@ -154,10 +154,15 @@ class Database:
 
     @asynccontextmanager
     async def hot_unit(
-        self, tenant_id: UUID, *, relaxed: bool = False
+        self, tenant_id: UUID, *, relaxed: bool = False, patience: int | None = None
     ) -> AsyncIterator[HotUnitOfWork]:
-        """A bare transaction of one tenant; nudges are sent after its commit."""
+        """A bare transaction of one tenant; nudges are sent after its commit.
+
+        `patience`: it fails when a lock is waited for longer than so many milliseconds.
+        """
         begin = _BEGIN_AS_TENANT.format(tenant_id) + _RELAXED * relaxed
+        if patience is not None:
+            begin += f"; SET LOCAL lock_timeout = {patience:d}"
         async with in_transaction(), self._bare(begin) as connection:
             uow = HotUnitOfWork(connection, self._clock, tenant_id)
             yield uow

@@ -47,12 +47,12 @@ class Drain:
         """For ever. A failed pass is logged and tried again; it never ends the drain."""
         failures = 0
         loop = asyncio.get_running_loop()
-        next_at = loop.time()
+        began = float("-inf")
         while True:
-            if (rest := next_at - loop.time()) > 0:
+            if (rest := began + self.gap - loop.time()) > 0:
                 await asyncio.sleep(rest)
             self._woken.clear()
-            next_at = loop.time() + self.gap
+            began = loop.time()
             try:
                 did = await self._once()
                 failures = 0

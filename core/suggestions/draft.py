@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -34,6 +34,8 @@ TIME_LIMIT = timedelta(seconds=60)
 MODEL_TIMEOUT_SECONDS = 30
 _LEASE = timedelta(seconds=MODEL_TIMEOUT_SECONDS + 15)
 MOST_AT_ONCE = 32
+# Every process knows a flag by then, and twice over.
+_FLAGS_KNOWN = timedelta(seconds=5)
 _MOST_ATTEMPTS = 4
 _PASSAGES = 8
 _log = structlog.get_logger(__name__)
@@ -71,13 +73,17 @@ class _Claimed:
 
 
 class Draftsman:
-    """The drafting half of the worker. `wake` is called when there is room for more."""
+    """The drafting half of the worker. `wake` is called when there is room for more.
+
+    `only_refuses`: the last pass found turns of stores without AI and no others.
+    """
 
     def __init__(self, app: "App", wake: Callable[[], None]) -> None:
         self._app = app
         self._wake = wake
         self._at_work: dict[asyncio.Task[None], list[_Claimed]] = {}
         self._next_due: datetime | None = None
+        self.only_refuses = False
 
     async def once(self) -> int:
         """Start on what is due; returns how many turns were started. Never waits for a model."""
@@ -93,11 +99,13 @@ class Draftsman:
         by_tenant: dict[UUID, list[_Claimed]] = {}
         for row in rows:
             by_tenant.setdefault(row["tenant_id"], []).append(_Claimed(token, *row))
+        self.only_refuses = bool(rows)
         for tenant_id, turns in by_tenant.items():
             off = _off(self._app, await self._app.flags.of(tenant_id))
             if off is not None:
                 self._begin(self._refuse(turns, off), turns)
                 continue
+            self.only_refuses = False
             for turn in turns:
                 self._begin(self._draft(turn), [turn])
         return len(rows)
@@ -129,15 +137,24 @@ class Draftsman:
     async def _refuse(self, turns: list[_Claimed], why: str) -> None:
         """No model is asked: nothing has to be gathered for one."""
         try:
+            shown_since = await self._off_since(turns[0].tenant_id) if why == "ai.off" else None
             async with self._app.db.hot_unit(turns[0].tenant_id, relaxed=True) as uow:
                 ids = [turn.id for turn in turns]
-                await propose_nothing_to_all(uow, ids, turns[0].token, why)
+                await propose_nothing_to_all(
+                    uow, ids, turns[0].token, why, shown_since=shown_since
+                )
         except Exception:
             _log.exception("refusal_broke", turns=len(turns))
             for turn in turns:
                 await self._again(turn, "ai.broke", timedelta(seconds=2**turn.attempts))
         else:
             DRAFTS.labels(why).inc(len(turns))
+
+    async def _off_since(self, tenant_id: UUID) -> datetime:
+        """Whatever was drawn for what came after this, was drawn by who knew that the AI is off."""
+        flag = Flag.AI_SUGGESTIONS_ENABLED
+        changed_at = await self._app.flags.changed_at(flag, tenant_id)
+        return changed_at + _FLAGS_KNOWN if changed_at else datetime.min.replace(tzinfo=UTC)
 
     async def _draft(self, turn: _Claimed) -> None:
         try:

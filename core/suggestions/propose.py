@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -114,7 +114,7 @@ async def propose_nothing(uow: UnitOfWork, brief: Brief, failure: str) -> Sugges
 
 
 _UNDRAFTED = """
-SELECT t.id AS turn_id, c.id AS conversation_id, c.version
+SELECT t.id AS turn_id, c.id AS conversation_id, c.version, t.opened_at
 FROM turns t JOIN conversations c
     ON c.tenant_id = t.tenant_id AND c.id = t.conversation_id AND c.turn_id = t.id
 WHERE t.tenant_id = $1 AND t.id = ANY($2::uuid[]) ORDER BY c.id FOR UPDATE OF c
@@ -138,9 +138,17 @@ RETURNING conversation_id
 
 
 async def propose_nothing_to_all(
-    uow: TenantUnit, turn_ids: Sequence[UUID], token: UUID, failure: str
+    uow: TenantUnit,
+    turn_ids: Sequence[UUID],
+    token: UUID,
+    failure: str,
+    *,
+    shown_since: datetime | None = None,
 ) -> None:
-    """The same for many turns claimed under one token, in two statements: no model is asked."""
+    """The same for many turns claimed under one token, in two statements: no model is asked.
+
+    `shown_since`: cards of turns opened after this have said so from their first drawing on.
+    """
     sql = await uow.sql()
     rows = await sql.fetch(_UNDRAFTED, uow.tenant_id, list(turn_ids))
     told = await sql.fetch(
@@ -154,7 +162,15 @@ async def propose_nothing_to_all(
         failure,
         uow.clock.now(),
     )
-    await touch(uow, *(row["conversation_id"] for row in told))
+    told_by_card = {
+        row["conversation_id"]
+        for row in rows
+        if shown_since is not None and row["opened_at"] > shown_since
+    }
+    changed = {row["conversation_id"] for row in told}
+    await touch(uow, *changed - told_by_card)
+    for conversation_id in changed & told_by_card:
+        uow.tell("conversation.changed", conversation_id)
 
 
 def score_of(draft: Draft, filled: Filled, *, has_sources: bool) -> float:
