@@ -57,6 +57,7 @@ async def run(only: str | None, *, scale: bool, sample: bool) -> list[Figure]:
         if only not in _ALONE:
             await ready.change(quiet_milliseconds=0)
             await ready.start_roles()
+            await inbound.warm_up(ready)
             await measure(_TOGETHER, ready)
     print(f"{len(figures)} figures in {time.monotonic() - began:.0f} s", flush=True)
     return figures

@@ -98,7 +98,7 @@ class Database:
         dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._hot = await asyncpg.create_pool(
             dsn,
-            min_size=1,
+            min_size=min(2, self._size),
             max_size=self._size,
             command_timeout=60,
             server_settings=_server_settings(self.url, self._name),
