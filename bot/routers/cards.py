@@ -109,7 +109,7 @@ async def _tapped(
     query: CallbackQuery, tap: CardTap, app: "App", visitor: Visitor, bot: Bot
 ) -> Tapped:
     actor = visitor.actor_in(tap.tenant)
-    async with app.uow(actor.tenant_id) as uow:
+    async with app.db.hot_unit(actor.tenant_id) as uow:
         view = await card_of(uow, tap.card)
     return Tapped(actor, visitor.speaker, tap, view, f"bot:{bot.id}:press:{query.id}")
 

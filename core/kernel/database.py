@@ -28,8 +28,12 @@ PLATFORM_ROLE = "sales_operator_platform"
 _AS_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")
 # Hot statements take arrays, for which a plan of their own always looks cheaper than one for all:
 # Postgres would plan them anew each time, many for longer than they run. As the one plan may be
-# made while the tables are empty, it must not be a scan of the whole.
-_PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off"
+# made while the tables are empty, it must not be a scan of the whole; and joins are made in the
+# order in which they are written.
+_PLAN_ONCE = (
+    "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;"
+    " SET LOCAL join_collapse_limit = 1"
+)
 # One message of the simple protocol: what several statements say, in one round trip. Settings are
 # the transaction's own, as they must be behind a pooler.
 _BEGIN_AS_PLATFORM = f"BEGIN; SET LOCAL ROLE {PLATFORM_ROLE}; {_PLAN_ONCE}"
