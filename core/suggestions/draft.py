@@ -140,9 +140,7 @@ class Draftsman:
             shown_since = await self._off_since(turns[0].tenant_id) if why == "ai.off" else None
             async with self._app.db.hot_unit(turns[0].tenant_id, relaxed=True) as uow:
                 ids = [turn.id for turn in turns]
-                await propose_nothing_to_all(
-                    uow, ids, turns[0].token, why, shown_since=shown_since
-                )
+                await propose_nothing_to_all(uow, ids, turns[0].token, why, shown_since=shown_since)
         except Exception:
             _log.exception("refusal_broke", turns=len(turns))
             for turn in turns:
