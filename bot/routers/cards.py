@@ -119,11 +119,11 @@ async def _catch_up(app: "App", tapped: Tapped) -> None:
     view = tapped.view
     async with app.uow(tapped.actor.tenant_id) as uow:
         fresh = await card_of(uow, view.id)
+        await touch(uow, view.thread.id)  # first, as it locks all in one order
         await turn_page(uow, view.id, "main")
         if not fresh.newest and fresh.newest_turn_id is not None:
             to = OnDuty(view.reader.user_id, view.chat_id)
             await want(uow, [CardWanted(view.thread.id, fresh.newest_turn_id, to)])
-        await touch(uow, view.thread.id)
 
 
 def _edit_text(view: CardView, draft: str, speaker: Speaker) -> Html:

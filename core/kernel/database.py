@@ -38,7 +38,7 @@ _PLAN_ONCE = (
 # the transaction's own, as they must be behind a pooler.
 _BEGIN_AS_PLATFORM = f"BEGIN; SET LOCAL ROLE {PLATFORM_ROLE}; {_PLAN_ONCE}"
 _BEGIN_AS_TENANT = f"BEGIN; SELECT set_config('app.tenant_id', '{{}}', true); {_PLAN_ONCE}"
-# The commit does not wait for the disk (docs/adr/0012).
+# The commit does not wait for the disk (docs/adr/0017).
 _RELAX = "SET LOCAL synchronous_commit = off"
 _RELAXED = f"; {_RELAX}"
 _AS_PLATFORM = text(f"SELECT set_config('role', '{PLATFORM_ROLE}', true)")
