@@ -14,12 +14,8 @@ import orjson
 
 from core.kernel.errors import not_found
 from core.kernel.ids import first_id_at, time_of
-<<<<<<< HEAD
 from core.kernel.uow import TenantUnit
-=======
-from core.kernel.uow import UnitOfWork
 from core.pricing.queries import PRICE_COLUMNS, price_of
->>>>>>> main
 from core.suggestions.card import (
     AttachmentShown,
     CardView,

@@ -1,13 +1,8 @@
 """Keeping a draft, or the reason why there is none, unless the conversation has moved on."""
 
 from collections.abc import Sequence
-<<<<<<< HEAD
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-=======
 from dataclasses import dataclass, replace
-from datetime import timedelta
->>>>>>> main
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
