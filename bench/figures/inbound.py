@@ -70,7 +70,10 @@ async def steady(rig: Rig, rate: int) -> list[Figure]:
 
 
 async def drafted(rig: Rig, rate: int) -> list[Figure]:
-    """A model that answers at once, and no wait for quiet: until the card shows the draft."""
+    """A model that answers at once, and no wait for quiet: until the card shows the draft.
+
+    One worker drafts; a rate beyond what it can do shows as a time that grows with the block.
+    """
     await rig.turn_ai(on=True)
     own, bare = await in_turns(
         lambda _: _stream(rig, rate, "drafted"), lambda _: _relay_stream(rig, rate), _BLOCKS

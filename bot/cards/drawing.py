@@ -28,6 +28,7 @@ from core.kernel.database import DATABASE_TROUBLE, relax
 from core.kernel.drains import Drain
 from core.kernel.i18n import Speaker
 from core.kernel.metrics import CARDS
+from core.kernel.uow import UnitOfWork
 from core.notifications import cards
 from core.notifications.cards import ClaimedCard, DrawnCard
 from core.suggestions.card import CardView
@@ -120,6 +121,9 @@ class CardDrawing:
     async def _draw(self, card: ClaimedCard, views: Mapping[UUID, CardView]) -> None:
         try:
             view = views[card.id]
+            if view.reader.left:
+                await self._left(card, view)
+                return
             self._refuse_if_paused(card.chat_id)
             speaker = speaker_for(view.reader.language, view.reader.time_zone)
             screen = render(view, speaker, self._app.clock.now())
@@ -202,12 +206,22 @@ class CardDrawing:
         async with self._app.db.hot_platform() as sql:
             await cards.replace(sql, card, self._app.clock.now())
 
+    async def _left(self, card: ClaimedCard, view: CardView) -> None:
+        """A store's customers are nobody's business any more who has left it."""
+        CARDS.labels("gone").inc()
+        async with self._app.uow(card.tenant_id) as uow:
+            if await cards.give_up(uow, card, "left the store"):
+                await self._see_to_others(uow, card, view)
+
+    async def _see_to_others(self, uow: UnitOfWork, card: ClaimedCard, view: CardView) -> None:
+        """A customer's words must not hang in one chat that is closed."""
+        if view.newest and view.turn.state not in _OVER:
+            await cards.pass_on(uow, card)
+
     async def _lost(self, card: ClaimedCard, view: CardView, refusal: TelegramAPIError) -> None:
-        """A customer's words must not hang on one chat that is closed."""
         CARDS.labels("gone").inc()
         async with self._app.uow(card.tenant_id) as uow:
             if not await cards.give_up(uow, card, refusal.message):
                 return
             await note_unreachable(await uow.sql(), card.chat_id, self._app.clock.now())
-            if view.newest and view.turn.state not in _OVER:
-                await cards.pass_on(uow, card)
+            await self._see_to_others(uow, card, view)

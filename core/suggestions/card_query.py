@@ -41,6 +41,8 @@ _OF_ALL_STORES, _OF_ONE_STORE = "-- of all stores", "-- of one store"
 _CARDS = """
 SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
     c.turn_id = v.turn_id AS newest, v.turn_id AS newest_turn_id,
+    NOT EXISTS (SELECT FROM memberships m WHERE m.tenant_id = c.tenant_id
+        AND m.user_id = c.user_id AND m.ended_at IS NULL) AS reader_left,
     c.user_id, u.language, coalesce(u.time_zone, st.time_zone) AS time_zone,
     v.id AS thread_id, v.number, v.status, v.mode, v.unread_count, v.waiting_since,
     a.kind AS channel, k.name AS customer, assignee.name AS assignee,
@@ -168,7 +170,7 @@ def _view(row: Any, messages: Sequence[Any], *, ai_off: bool) -> CardView:
         repeats=row["repeats"],
         newest=row["newest"],
         newest_turn_id=row["newest_turn_id"],
-        reader=Reader(row["user_id"], row["language"], row["time_zone"]),
+        reader=Reader(row["user_id"], row["language"], row["time_zone"], left=row["reader_left"]),
         thread=ThreadShown(
             id=row["thread_id"],
             number=row["number"],

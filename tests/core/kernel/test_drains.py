@@ -1,6 +1,7 @@
 """A drain's passes: at once after a rest, together when they come in quick succession."""
 
 import asyncio
+import itertools
 
 from core.kernel.drains import Drain
 
@@ -26,7 +27,7 @@ async def test_what_comes_in_quick_succession_is_done_together() -> None:
     running = asyncio.create_task(drain.run())
     await asyncio.gather(keeps_waking(), enough.wait())
     running.cancel()
-    assert all(later - earlier >= 0.05 for earlier, later in zip(began, began[1:], strict=False))
+    assert all(later - earlier >= 0.05 for earlier, later in itertools.pairwise(began))
 
 
 async def test_a_pass_that_failed_is_tried_again() -> None:
