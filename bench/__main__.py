@@ -28,8 +28,8 @@ _TOGETHER: dict[str, Measured] = {
     "backlog": inbound.backlog,
     "steady20": partial(inbound.steady, rate=20),
     "steady100": partial(inbound.steady, rate=100),
+    "draft5": partial(inbound.drafted, rate=5),
     "draft20": partial(inbound.drafted, rate=20),
-    "draft100": partial(inbound.drafted, rate=100),
     "approvals": approvals.burst,
     "use_case": approvals.use_case,
     "end_to_end": approvals.end_to_end,
@@ -58,6 +58,7 @@ async def run(only: str | None, *, scale: bool, sample: bool) -> list[Figure]:
         if only not in _ALONE:
             await ready.change(quiet_milliseconds=0)
             await ready.start_roles()
+            await inbound.warm_up(ready)
             await measure(_TOGETHER, ready)
     print(f"{len(figures)} figures in {time.monotonic() - began:.0f} s", flush=True)
     return figures

@@ -90,13 +90,13 @@ class Host:
         self._adopted: dict[UUID, int] = {}
         self._starts = asyncio.Semaphore(_STARTS_AT_ONCE)
         self._renew_at = float("-inf")
-        reader = InboxReader(app, connectors)
+        self._reader = InboxReader(app, connectors)
         self._tending = Drain("accounts", self.tend)
         self._delivering = Drain("deliver", _whole(self.deliver))
         self._deliverer = Deliverer(app, self._delivering.wake)
         self._drains = [
             self._tending,
-            Drain("inbox", reader.once, full=BATCH),
+            Drain("inbox", self._reader.once, full=BATCH),
             self._delivering,
             Drain("attachments", self.fetch),
         ]
@@ -251,7 +251,7 @@ class Host:
 
         self._sealed[row.id] = row.sealed_secret
         self._accounts[row.id] = OpenAccount(
-            self._app, connector, account, lease, self._starts, adopt
+            self._app, connector, account, lease, self._starts, adopt, self._reader.accept
         )
         self._accounts[row.id].start()
 

@@ -1,11 +1,13 @@
-"""Reads what the inbox keeps into conversations: what was kept is read once, in its order.
+"""Reads what arrives into conversations: what was kept is read once, in its order.
 
-All claimed updates of an account share one transaction, in which they are also finished: a kill
+What a connection of our own brings is kept and read in one transaction; what another process has
+kept, or what could not be read so, is claimed from the inbox. All claimed updates of an account share one transaction, in which they are also finished: a kill
 leaves either all of it or nothing. Only if that fails are they read one by one, so that one
 update nobody can digest holds up its own chat at most, and that not for ever.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from itertools import groupby
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,11 +16,11 @@ import structlog
 
 from core.channels import inbox
 from core.channels.errors import LeaseLost
-from core.channels.inbox import MOST_ATTEMPTS, ClaimedUpdate
+from core.channels.inbox import MOST_ATTEMPTS, ClaimedUpdate, Mailbox
 from core.conversations.receive import AccountRef, receive
 from core.conversations.revise import note_reachability, revise, take_back
 from core.kernel.metrics import IGNORED
-from core.kernel.uow import UnitOfWork
+from core.kernel.uow import TenantUnit, UnitOfWork
 from core.ports.channel import (
     ChannelKind,
     Connector,
@@ -26,6 +28,7 @@ from core.ports.channel import (
     InboundDelete,
     InboundEdit,
     InboundMessage,
+    RawUpdate,
     Unreadable,
 )
 
@@ -37,7 +40,14 @@ BATCH = 200
 _MOST_CLAIMS = 20
 _log = structlog.get_logger(__name__)
 
+# So long a conversation's lock is waited for while a connection stands still.
+_PATIENCE_MILLISECONDS = 500
+
 Read = tuple[ClaimedUpdate, list[Inbound]]
+
+
+class _NotOurs(Exception):
+    """Some of them were kept before, or have to wait: undo, and leave all to the drain."""
 
 
 class InboxReader:
@@ -47,10 +57,51 @@ class InboxReader:
         self._app = app
         self._connectors = connectors
 
+    async def accept(
+        self, mailbox: Mailbox, kind: ChannelKind, updates: Sequence[RawUpdate]
+    ) -> None:
+        """Updates are durable when this returns, and as a rule they are read."""
+        if updates and not await self._read_at_once(mailbox, kind, updates):
+            await inbox.keep(self._app.db, mailbox, updates)
+
+    async def _read_at_once(
+        self, mailbox: Mailbox, kind: ChannelKind, updates: Sequence[RawUpdate]
+    ) -> bool:
+        """False, and nothing done, for whatever is not plain: the drain takes its time over it."""
+        messages: list[InboundMessage] = []
+        silent = 0
+        for update in updates:
+            try:
+                said = self._connectors[kind].read(update)
+            except Unreadable:
+                return False
+            silent += not said
+            for what in said:
+                if not isinstance(what, InboundMessage):
+                    return False
+                messages.append(what)
+        account = AccountRef(mailbox.account_id, kind)
+        try:
+            async with self._app.db.hot_unit(
+                mailbox.tenant_id, patience=_PATIENCE_MILLISECONDS
+            ) as uow:
+                ours = await inbox.keep_as_read(uow, mailbox.account_id, updates)
+                _require_all(updates, ours)
+                if messages:
+                    await receive(uow, account, messages)
+        except _NotOurs:
+            return False
+        except Exception:
+            _log.warning("not_read_at_once", updates=len(updates), exc_info=True)
+            return False
+        if silent:
+            IGNORED.labels(kind).inc(silent)
+        return True
+
     async def once(self) -> int:
         """Claim a batch and read it; returns how many were claimed."""
         now = self._app.clock.now()
-        async with self._app.db.hot_platform() as sql:
+        async with self._app.db.hot_platform(relaxed=True) as sql:
             claimed = await inbox.claim(sql, now, BATCH)
         by_account: dict[tuple[UUID, UUID], list[ClaimedUpdate]] = {}
         for one in claimed:
@@ -63,7 +114,7 @@ class InboxReader:
         readable, parked = self._read(claimed)
         tenant_id = claimed[0].tenant_id
         try:
-            async with self._app.uow(tenant_id) as uow:
+            async with self._unit(tenant_id, readable) as uow:
                 for one, problem in parked:
                     _log.warning("update_parked", update=str(one.id), problem=problem)
                     await inbox.park(uow, one, problem)
@@ -73,6 +124,14 @@ class InboxReader:
         except Exception:
             _log.exception("batch_failed", updates=len(claimed))
             await self._one_by_one(claimed)
+
+    def _unit(
+        self, tenant_id: UUID, read: Sequence[Read]
+    ) -> AbstractAsyncContextManager[TenantUnit]:
+        """Should the database crash, the inbox still has them: they are read again."""
+        if all(isinstance(what, InboundMessage) for _, said in read for what in said):
+            return self._app.db.hot_unit(tenant_id, relaxed=True)
+        return self._app.uow(tenant_id)
 
     async def _one_by_one(self, claimed: list[ClaimedUpdate]) -> None:
         """The one that fails waits a while, and the later ones of its lane wait behind it."""
@@ -128,7 +187,12 @@ class InboxReader:
         return readable, parked
 
 
-async def _take(uow: UnitOfWork, read: Sequence[Read]) -> None:
+def _require_all(updates: Sequence[RawUpdate], ours: set[str]) -> None:
+    if any(update.external_id not in ours for update in updates):
+        raise _NotOurs
+
+
+async def _take(uow: TenantUnit, read: Sequence[Read]) -> None:
     if not read:
         return
     first = read[0][0]
@@ -138,7 +202,7 @@ async def _take(uow: UnitOfWork, read: Sequence[Read]) -> None:
     for are_messages, run in groupby(said, lambda what: isinstance(what, InboundMessage)):
         if are_messages:
             await receive(uow, account, [what for what in run if isinstance(what, InboundMessage)])
-        else:
+        elif isinstance(uow, UnitOfWork):
             for what in run:
                 await _other(uow, account, what)
     await inbox.finish(uow, [one for one, _ in read])

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from core.channels import inbox
 from core.channels.errors import LeaseLost
+from core.channels.inbox import Mailbox
 from core.channels.leases import Lease
 from core.channels.models import AccountState
 from core.channels.service import set_state
 from core.ports.channel import (
     Account,
     AccountLost,
+    ChannelKind,
     ChannelTrouble,
     Connector,
     Profile,
@@ -33,6 +34,7 @@ _FAILURES_TO_TELL = 3
 _log = structlog.get_logger(__name__)
 
 Opened = Callable[[Session], Awaitable[None]]
+Accept = Callable[[Mailbox, ChannelKind, list[RawUpdate]], Awaitable[None]]
 
 
 def wait_seconds(failures: int) -> float:
@@ -52,6 +54,7 @@ class OpenAccount:
         lease: Lease,
         starts: asyncio.Semaphore,
         on_open: Opened,
+        accept: Accept,
     ) -> None:
         self.session: Session | None = None
         self.account = account
@@ -60,6 +63,7 @@ class OpenAccount:
         self._connector = connector
         self._starts = starts
         self._on_open = on_open
+        self._accept = accept
         self._failures = 0
         self._told: tuple[AccountState, str | None] | None = None
         self._limit: asyncio.Timeout | None = None
@@ -129,8 +133,8 @@ class OpenAccount:
 
     async def _keep(self, updates: list[RawUpdate]) -> None:
         """Durable when it returns; and the sign that the channel is alive."""
-        mailbox = inbox.Mailbox(self.account.tenant_id, self.account.id)
-        await inbox.keep(self._app.db, mailbox, updates)
+        mailbox = Mailbox(self.account.tenant_id, self.account.id)
+        await self._accept(mailbox, self.lease.kind, updates)
         self._failures = 0
         if self._told != (AccountState.CONNECTED, None):
             await self._tell(AccountState.CONNECTED)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 REACTIONS = (pricing, reactions)
 _TICK_SECONDS = 1.0
 _LONGEST_REST_SECONDS = 5.0
+# Turns that fall due within this long are claimed together.
+_GAP_SECONDS = 0.02
+_GAP_WITHOUT_AI_SECONDS = 0.2  # nobody waits to be told so
 
 
 async def serve(app: "App", stop: asyncio.Event) -> None:
@@ -39,7 +42,8 @@ async def run(app: "App") -> None:
 
     async def draft() -> int:
         started = await draftsman.once()
-        wait = await draftsman.seconds_to_next()
+        drafting.gap = _GAP_WITHOUT_AI_SECONDS if draftsman.only_refuses else _GAP_SECONDS
+        wait = draftsman.seconds_to_next()
         if wait is not None and wait < _TICK_SECONDS:
             drafting.wake_in(wait)
         return started
@@ -57,7 +61,7 @@ async def run(app: "App") -> None:
     async def bring_in() -> int:
         return await import_due(app)
 
-    drafting = Drain("drafts", draft, full=MOST_AT_ONCE)
+    drafting = Drain("drafts", draft, full=MOST_AT_ONCE, gap=_GAP_SECONDS)
     looking_up = Drain("prices", desk.once, full=MOST_LOOKUPS)
     try:
         async with asyncio.TaskGroup() as group:

@@ -6,8 +6,25 @@ from bench.measure import Figure, Sample, in_turns, percentile
 from bench.rig import RELAY_BOT, ROLES, STORE_BOT, Rig
 
 _BACKLOG = 300
+_WARM_UP = 60
 _BLOCKS = 3
 _SECONDS = 4
+
+
+async def warm_up(rig: Rig) -> None:
+    """A store that has been at work for a minute: connections are open, statistics are taken.
+
+    Until autovacuum has counted them, Postgres plans for new tables as if they were empty.
+    """
+    await rig.turn_ai(on=False)
+    for _ in range(2):
+        for side, token in (("ours", STORE_BOT), ("floor", RELAY_BOT)):
+            numbers = rig.numbers(side, _WARM_UP)
+            await rig.write(token, numbers, _WARM_UP / 2)
+            await asyncio.sleep(2)
+            await rig.wait("card", numbers)
+        await rig.quiet()
+        await rig.execute("ANALYZE")
 
 
 async def backlog(rig: Rig) -> list[Figure]:
@@ -53,7 +70,10 @@ async def steady(rig: Rig, rate: int) -> list[Figure]:
 
 
 async def drafted(rig: Rig, rate: int) -> list[Figure]:
-    """A model that answers at once, and no wait for quiet: until the card shows the draft."""
+    """A model that answers at once, and no wait for quiet: until the card shows the draft.
+
+    One worker drafts; a rate beyond what it can do shows as a time that grows with the block.
+    """
     await rig.turn_ai(on=True)
     own, bare = await in_turns(
         lambda _: stream(rig, rate, "drafted"), lambda _: _relay_stream(rig, rate), _BLOCKS

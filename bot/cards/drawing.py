@@ -1,6 +1,8 @@
 """The drain that hangs cards: claims those out of date, draws them, keeps where they hang."""
 
-from collections.abc import Sequence
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,16 +17,18 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 
+from bot.cards.hanging import hang, redraw
 from bot.cards.render import render
 from bot.cards.screen import Screen
-from bot.cards.settling import Settling
 from bot.lanes import Lanes
 from bot.telegram import is_closed, is_unchanged, is_vanished, surely_unsent
 from core.flags.names import Flag
 from core.identity.reach import note_unreachable
+from core.kernel.database import DATABASE_TROUBLE, relax
 from core.kernel.drains import Drain
 from core.kernel.i18n import Speaker
 from core.kernel.metrics import CARDS
+from core.kernel.uow import UnitOfWork
 from core.notifications import cards
 from core.notifications.cards import ClaimedCard, DrawnCard
 from core.suggestions.card import CardView
@@ -34,7 +38,12 @@ if TYPE_CHECKING:
     from core.app import App
 
 _BATCH = 50
-_MOST_CHATS = 50
+_MOST_AT_ONCE = 50
+_MOST_IN_A_CHAT = 8
+# Cards that finish or fall due within this long share a transaction.
+_GAP_SECONDS = 0.006
+_LAST_TRIES = 5
+_LAST_WAIT_SECONDS = 0.3
 _OVER = frozenset({"answered", "superseded"})
 _log = structlog.get_logger(__name__)
 
@@ -54,75 +63,97 @@ class _ChatPausedError(Exception):
 
 
 class CardDrawing:
-    """Draws cards, many chats at once, one card at a time in each."""
+    """Draws many cards at once, a few in each chat.
+
+    One transaction keeps what was drawn since the last and claims what is due next. Until it is
+    kept a card stays leased, so nobody else draws it.
+    """
 
     def __init__(self, app: "App", bot: Bot) -> None:
         self._app = app
         self._bot = bot
-        self.drain = Drain("cards", self.once, full=_BATCH)
-        self._lanes: Lanes[int] = Lanes(_MOST_CHATS, self.drain.wake)
-        self._settling = Settling(app, self.drain.wake)
+        self.drain = Drain("cards", self.once, full=_BATCH, gap=_GAP_SECONDS)
+        self._lanes: Lanes[UUID] = Lanes(_MOST_AT_ONCE, self.drain.wake)
+        self._in_chat: Counter[int] = Counter()
+        self._paused: dict[int, float] = {}
+        self._drawn: list[DrawnCard] = []
 
     async def once(self) -> int:
-        """Claim a batch and start drawing it; says how many were claimed."""
-        await self._lanes.room()
+        """Keep what was drawn, claim a batch, start drawing it; says how many were claimed."""
+        room = await self._lanes.room()
+        kept, now = len(self._drawn), self._app.clock.now()
+        busy = [chat for chat, cards_ in self._in_chat.items() if cards_ >= _MOST_IN_A_CHAT]
+        views: dict[UUID, CardView] = {}
         async with self._app.db.hot_platform() as sql:
-            claimed = await cards.claim(
-                sql, self._app.clock.now(), _BATCH, busy_chats=self._lanes.busy
-            )
-            if not claimed:
-                return 0
-            keys = [(card.tenant_id, card.id) for card in claimed]
-            views = await cards_of(sql, keys, ai_off=await self._without_ai(keys))
-        chats: dict[int, list[ClaimedCard]] = {}
+            if kept:
+                await cards.settle(sql, self._drawn[:kept], now)
+            claimed = await cards.claim(sql, now, min(room, _BATCH), busy_chats=busy)
+            if claimed:
+                keys = [(card.tenant_id, card.id) for card in claimed]
+                views = await cards_of(sql, keys, ai_off=await self._without_ai(keys))
+            if (kept or claimed) and all(card.message_id is not None for card in claimed):
+                await relax(sql)
+        del self._drawn[:kept]
         for card in claimed:
-            chats.setdefault(card.chat_id, []).append(card)
-        for chat_id, group in chats.items():
-            self._lanes.start(chat_id, self._draw_chat(group, views))
+            self._in_chat[card.chat_id] += 1
+            self._lanes.start(card.id, self._draw(card, views))
         return len(claimed)
 
     async def close(self) -> None:
+        """Keep what has been drawn; a card sent and not kept would be sent twice."""
         await self._lanes.close()
-        await self._settling.close()
+        for _ in range(_LAST_TRIES):
+            if not self._drawn:
+                return
+            try:
+                async with self._app.db.hot_platform() as sql:
+                    await cards.settle(sql, self._drawn, self._app.clock.now())
+                return
+            except DATABASE_TROUBLE:
+                await asyncio.sleep(_LAST_WAIT_SECONDS)
+        _log.error("cards_unsettled", cards=len(self._drawn))
 
     async def _without_ai(self, keys: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
         """The stores among these whose AI is off."""
         flag, flags = Flag.AI_SUGGESTIONS_ENABLED, self._app.flags
         return {tenant for tenant in {t for t, _ in keys} if not await flags.on(flag, tenant)}
 
-    async def _draw_chat(self, group: Sequence[ClaimedCard], views: dict[UUID, CardView]) -> None:
-        for number, card in enumerate(group):
-            try:
-                await self._draw(card, views[card.id])
-            except _ChatPausedError as pause:
-                await self._later(group[number:], pause)
+    async def _draw(self, card: ClaimedCard, views: Mapping[UUID, CardView]) -> None:
+        try:
+            view = views[card.id]
+            if view.reader.left:
+                await self._left(card, view)
                 return
+            self._refuse_if_paused(card.chat_id)
+            speaker = speaker_for(view.reader.language, view.reader.time_zone)
+            screen = render(view, speaker, self._app.clock.now())
+            message_id = card.message_id
+            if message_id is None or screen.hash != card.drawn_hash:
+                message_id = await self._show(card, view, screen)
+            if message_id is not None:
+                self._drawn.append(DrawnCard(card, message_id, screen.hash, screen.final))
+        except _ChatPausedError as pause:
+            await self._later(card, pause)
+        finally:
+            self._in_chat[card.chat_id] -= 1
+            if not self._in_chat[card.chat_id]:
+                del self._in_chat[card.chat_id]
 
-    async def _draw(self, card: ClaimedCard, view: CardView) -> None:
-        speaker = speaker_for(view.reader.language, view.reader.time_zone)
-        screen = render(view, speaker, self._app.clock.now())
-        shown = screen.hash
-        message_id = card.message_id
-        if message_id is None or shown != card.drawn_hash:
-            message_id = await self._show(card, view, screen)
-        if message_id is not None:
-            self._settling.settle(DrawnCard(card, message_id, shown, screen.final))
+    def _refuse_if_paused(self, chat_id: int) -> None:
+        """What was claimed before the chat asked for patience is not sent into it either."""
+        left = self._paused.get(chat_id, 0.0) - asyncio.get_running_loop().time()
+        if left > 0:
+            raise _ChatPausedError(left, "429")
+        self._paused.pop(chat_id, None)
 
     async def _show(self, card: ClaimedCard, view: CardView, screen: Screen) -> int | None:
         """The message the card hangs in now; None if this card is settled otherwise."""
         try:
             if card.message_id is None:
-                sent = await self._bot.send_message(
-                    card.chat_id, screen.text, reply_markup=screen.keyboard
-                )
+                sent = await hang(self._bot, card.chat_id, screen)
                 CARDS.labels("sent").inc()
-                return sent.message_id
-            await self._bot.edit_message_text(
-                screen.text,
-                chat_id=card.chat_id,
-                message_id=card.message_id,
-                reply_markup=screen.keyboard,
-            )
+                return sent
+            await redraw(self._bot, card.chat_id, card.message_id, screen)
             CARDS.labels("edited").inc()
         except TelegramRetryAfter as flood:
             raise _ChatPausedError(flood.retry_after, "429") from flood
@@ -159,28 +190,38 @@ class CardDrawing:
             now = self._app.clock.now()
             await cards.later(sql, card, now, problem, surely_unsent=unsent)
 
-    async def _later(self, rest: Sequence[ClaimedCard], pause: _ChatPausedError) -> None:
+    async def _later(self, card: ClaimedCard, pause: _ChatPausedError) -> None:
         """The chat keeps its cards, and every process leaves it alone until then."""
         CARDS.labels("paused").inc()
+        self._paused[card.chat_id] = asyncio.get_running_loop().time() + pause.seconds
         async with self._app.db.hot_platform() as sql:
             now = self._app.clock.now()
-            for card in rest:
-                await cards.later(
-                    sql, card, now, pause.problem, seconds=pause.seconds, surely_unsent=True
-                )
-            await cards.pause_chat(sql, rest[0].chat_id, now, pause.seconds)
+            await cards.later(
+                sql, card, now, pause.problem, seconds=pause.seconds, surely_unsent=True
+            )
+            await cards.pause_chat(sql, card.chat_id, now, pause.seconds)
         self.drain.wake_in(pause.seconds + 0.05)
 
     async def _replaced(self, card: ClaimedCard) -> None:
         async with self._app.db.hot_platform() as sql:
             await cards.replace(sql, card, self._app.clock.now())
 
+    async def _left(self, card: ClaimedCard, view: CardView) -> None:
+        """A store's customers are nobody's business any more who has left it."""
+        CARDS.labels("gone").inc()
+        async with self._app.uow(card.tenant_id) as uow:
+            if await cards.give_up(uow, card, "left the store"):
+                await self._see_to_others(uow, card, view)
+
+    async def _see_to_others(self, uow: UnitOfWork, card: ClaimedCard, view: CardView) -> None:
+        """A customer's words must not hang in one chat that is closed."""
+        if view.newest and view.turn.state not in _OVER:
+            await cards.pass_on(uow, card)
+
     async def _lost(self, card: ClaimedCard, view: CardView, refusal: TelegramAPIError) -> None:
-        """A customer's words must not hang on one chat that is closed."""
         CARDS.labels("gone").inc()
         async with self._app.uow(card.tenant_id) as uow:
             if not await cards.give_up(uow, card, refusal.message):
                 return
             await note_unreachable(await uow.sql(), card.chat_id, self._app.clock.now())
-            if view.newest and view.turn.state not in _OVER:
-                await cards.pass_on(uow, card)
+            await self._see_to_others(uow, card, view)

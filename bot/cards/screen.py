@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from aiogram.enums import ButtonStyle
 from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
@@ -15,7 +16,7 @@ LONGEST_COPY = 256  # characters a copy button holds
 Rows = Sequence[Sequence[InlineKeyboardButton]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Screen:
     """`final`: it is one line and will not change any more."""
 
@@ -23,10 +24,15 @@ class Screen:
     keyboard: InlineKeyboardMarkup
     final: bool = False
 
-    @property
+    @cached_property
+    def markup(self) -> str:
+        """The keyboard in words, as the Bot API takes it."""
+        return self.keyboard.model_dump_json(exclude_none=True)
+
+    @cached_property
     def hash(self) -> bytes:
         """Equal screens are not drawn twice."""
-        seen = f"{self.text}\0{self.keyboard.model_dump_json(exclude_none=True)}"
+        seen = f"{self.text}\0{self.markup}"
         return hashlib.blake2b(seen.encode(), digest_size=16).digest()
 
 

@@ -109,7 +109,7 @@ async def _tapped(
     query: CallbackQuery, tap: CardTap, app: "App", visitor: Visitor, bot: Bot
 ) -> Tapped:
     actor = visitor.actor_in(tap.tenant)
-    async with app.uow(actor.tenant_id) as uow:
+    async with app.db.hot_unit(actor.tenant_id) as uow:
         view = await card_of(uow, tap.card)
     return Tapped(actor, visitor.speaker, tap, view, f"bot:{bot.id}:press:{query.id}")
 
@@ -119,11 +119,11 @@ async def _catch_up(app: "App", tapped: Tapped) -> None:
     view = tapped.view
     async with app.uow(tapped.actor.tenant_id) as uow:
         fresh = await card_of(uow, view.id)
+        await touch(uow, view.thread.id)  # first, as it locks all in one order
         await turn_page(uow, view.id, "main")
         if not fresh.newest and fresh.newest_turn_id is not None:
             to = OnDuty(view.reader.user_id, view.chat_id)
             await want(uow, [CardWanted(view.thread.id, fresh.newest_turn_id, to)])
-        await touch(uow, view.thread.id)
 
 
 def _edit_text(view: CardView, draft: str, speaker: Speaker) -> Html:

@@ -85,7 +85,8 @@ class Line(AiohttpSession):
 
     def __init__(self, api_base: str | None) -> None:
         api = TelegramAPIServer.from_base(api_base) if api_base else PRODUCTION
-        super().__init__(api=api, limit=0)  # each bot's long poll holds a connection
+        # Each bot's long poll holds a connection.
+        super().__init__(api=api, limit=0, json_loads=orjson.loads)
 
     async def make_request(
         self,

@@ -18,7 +18,7 @@ from core.kernel.database import Database
 from core.kernel.ids import new_id
 from core.kernel.metrics import PARKED
 from core.kernel.nudges import INBOX
-from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
+from core.kernel.uow import PlatformUnitOfWork, TenantUnit
 from core.ports.channel import ChannelKind, RawUpdate
 
 LEASE = timedelta(seconds=15)
@@ -37,6 +37,19 @@ SELECT tenant.id::uuid, u.id, $2, u.external_id, u.lane, u.payload, now()
 FROM (SELECT set_config('app.tenant_id', $1, true) AS id) AS tenant,
      unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS u(id, external_id, lane, payload)
 ON CONFLICT (tenant_id, account_id, external_id) DO NOTHING
+"""
+# The same for updates that are read in this very transaction, so that they need no claim: none if
+# any of their account still waits to be read, for they must not overtake it.
+_KEEP_READ = """
+INSERT INTO channel_updates (tenant_id, id, account_id, external_id, lane, payload, received_at,
+    done_at)
+SELECT $1, u.id, $2, u.external_id, u.lane, u.payload, $7, $7
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS u(id, external_id, lane, payload)
+WHERE NOT EXISTS (
+    SELECT FROM channel_updates
+    WHERE tenant_id = $1 AND account_id = $2 AND done_at IS NULL)
+ON CONFLICT (tenant_id, account_id, external_id) DO NOTHING
+RETURNING external_id
 """
 # Two claims at once could each skip the rows the other has locked, and so take a later update of
 # a lane without its earlier one: only one process claims at a time, for the length of a statement.
@@ -129,6 +142,25 @@ async def keep(db: Database, mailbox: Mailbox, updates: Sequence[RawUpdate]) -> 
     return new
 
 
+async def keep_as_read(uow: TenantUnit, account_id: UUID, updates: Sequence[RawUpdate]) -> set[str]:
+    """Keep updates that this very transaction reads; the external ids of those it may read.
+
+    The others have been kept before, or wait behind what has: `keep` them, the drain reads them.
+    """
+    sql = await uow.sql()
+    rows = await sql.fetch(
+        _KEEP_READ,
+        uow.tenant_id,
+        account_id,
+        [new_id() for _ in updates],
+        [update.external_id for update in updates],
+        [update.lane for update in updates],
+        [update.payload for update in updates],
+        uow.clock.now(),
+    )
+    return {row["external_id"] for row in rows}
+
+
 async def claim(
     sql: "asyncpg.pool.PoolConnectionProxy[Any]", now: datetime, limit: int
 ) -> list[ClaimedUpdate]:
@@ -151,19 +183,19 @@ async def claim(
     ]
 
 
-async def finish(uow: UnitOfWork, claimed: Sequence[ClaimedUpdate]) -> None:
+async def finish(uow: TenantUnit, claimed: Sequence[ClaimedUpdate]) -> None:
     """They have been read, in this very transaction; LeaseLost undoes it if the claim is gone."""
     await _done(uow, claimed, None)
 
 
-async def park(uow: UnitOfWork, claimed: ClaimedUpdate, problem: str) -> None:
+async def park(uow: TenantUnit, claimed: ClaimedUpdate, problem: str) -> None:
     """Give up on one: it stays with its reason to be looked at, and is never tried again."""
     await _done(uow, [claimed], problem)
     PARKED.labels(claimed.kind).inc()
 
 
 async def put_back(
-    uow: UnitOfWork, claimed: Sequence[ClaimedUpdate], problem: str | None = None
+    uow: TenantUnit, claimed: Sequence[ClaimedUpdate], problem: str | None = None
 ) -> None:
     """Let them be claimed again: at once if nothing was wrong with them, else after a while."""
     by_wait: dict[datetime | None, list[ClaimedUpdate]] = {}
@@ -194,7 +226,7 @@ async def sweep(puow: PlatformUnitOfWork) -> int:
     return int(done.rpartition(" ")[2])
 
 
-async def _done(uow: UnitOfWork, claimed: Sequence[ClaimedUpdate], problem: str | None) -> None:
+async def _done(uow: TenantUnit, claimed: Sequence[ClaimedUpdate], problem: str | None) -> None:
     sql = await uow.sql()
     token, ids = claimed[0].token, [one.id for one in claimed]
     now = uow.clock.now()

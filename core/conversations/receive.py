@@ -12,17 +12,16 @@ from core.conversations.storing import (
     AccountRef,
     NewMessage,
     ThreadInHand,
+    begin,
     known_threads,
     open_threads,
     save,
-    tenant_defaults,
-    unseen,
 )
 from core.identity.duty import on_duty
 from core.kernel.ids import new_id
 from core.kernel.metrics import DUPLICATES, INBOUND
 from core.kernel.nudges import DRAFTS, FILES
-from core.kernel.uow import UnitOfWork
+from core.kernel.uow import TenantUnit
 from core.notifications.cards import CardWanted, touch, want
 from core.ports.channel import InboundMessage
 
@@ -40,7 +39,7 @@ class Received:
 
 
 async def receive(
-    uow: UnitOfWork, account: AccountRef, messages: Sequence[InboundMessage]
+    uow: TenantUnit, account: AccountRef, messages: Sequence[InboundMessage]
 ) -> Received:
     """Store a batch in its order; what has been seen before changes nothing.
 
@@ -48,23 +47,25 @@ async def receive(
     opens one, and asks for the operators' cards, all in this transaction.
     """
     sql = await uow.sql()
-    items = await unseen(sql, uow.tenant_id, account, messages)
+    begun = await begin(sql, uow.tenant_id, account, messages)
+    items, now = begun.items, uow.clock.now()
     duplicates = len(messages) - len(items)
     if duplicates:
         DUPLICATES.labels(account.kind).inc(duplicates)
     if not items:
         return Received(0, duplicates)
-    now = uow.clock.now()
-    mode, quiet = await tenant_defaults(sql, uow.tenant_id)
-    threads = await known_threads(sql, uow.tenant_id, account, items)
-    await open_threads(sql, uow.tenant_id, account, items, threads, mode, now)
+    by_chat = await known_threads(sql, uow.tenant_id, begun.locked)
+    strangers = await open_threads(sql, uow.tenant_id, account, items, by_chat)
+    touched: dict[str, ThreadInHand] = {}
     for item in items:
-        thread = threads[item.message.external_chat_id]
-        _take(thread, item, quiet, now)
+        chat = item.message.external_chat_id
+        thread = touched[chat] = by_chat[chat]
+        _take(thread, item, begun.quiet, now)
         item.thread_id, item.episode_id, item.turn_id = thread.id, thread.episode_id, thread.turn_id
-    await save(sql, uow.tenant_id, account, items, list(threads.values()), now)
-    await _ask_for_cards(uow, list(threads.values()))
-    if any(thread.turn_changed for thread in threads.values()):
+    threads = list(touched.values())
+    await save(sql, uow.tenant_id, account, begun.mode, strangers, threads, items, now)
+    await _ask_for_cards(uow, threads)
+    if any(thread.turn_changed for thread in threads):
         uow.nudge(DRAFTS)
     if any(item.message.files for item in items):
         uow.nudge(FILES)
@@ -75,7 +76,6 @@ async def receive(
 def _take(thread: ThreadInHand, item: NewMessage, quiet: timedelta, now: datetime) -> None:
     """One message moves its thread on."""
     message = item.message
-    thread.touched = True
     thread.last_text = preview(message)
     thread.last_at = message.at
     if thread.status == ConversationStatus.RESOLVED:
@@ -133,7 +133,7 @@ def preview(message: InboundMessage) -> str:
 _OPEN_TURNS = (TurnState.QUIET, TurnState.DRAFTING, TurnState.READY)
 
 
-async def _ask_for_cards(uow: UnitOfWork, threads: list[ThreadInHand]) -> None:
+async def _ask_for_cards(uow: TenantUnit, threads: list[ThreadInHand]) -> None:
     """The card is asked for in the transaction that keeps the message: it cannot be forgotten."""
     changed = [thread for thread in threads if thread.turn_changed and not thread.turn_is_new]
     # A new turn shrinks the card of the one before it, answered or not.

@@ -1,20 +1,23 @@
 """The SQL of the hot road: each statement takes a whole batch as arrays."""
 
-SETTINGS = """
-SELECT default_mode, quiet_milliseconds FROM tenant_settings WHERE tenant_id = $1
-"""
-KEYS = """
-INSERT INTO message_keys (tenant_id, account_id, external_chat_id, external_message_id, message_id)
-SELECT $1, $2, k.chat, k.message, k.id
-FROM unnest($3::text[], $4::text[], $5::uuid[]) AS k(chat, message, id)
-ON CONFLICT DO NOTHING RETURNING message_id
-"""
-# Locked in the order of ids: two batches can never wait for each other. A statement of its own: one
-# that waited for a lock sees the locked row anew, but whatever is joined to it as it was before.
-LOCK = """
-SELECT id FROM conversations
-WHERE tenant_id = $1 AND account_id = $2 AND external_chat_id = ANY($3::text[])
-ORDER BY id FOR NO KEY UPDATE
+# Conversations are locked in the order of ids: two batches can never wait for each other. What they
+# say is read by the next statement: one that waited for a lock sees the locked row anew, but
+# whatever is joined to it as it was before.
+BEGIN = """
+WITH kept AS (
+    INSERT INTO message_keys (tenant_id, account_id, external_chat_id, external_message_id,
+        message_id)
+    SELECT $1, $2, k.chat, k.message, k.id
+    FROM unnest($3::text[], $4::text[], $5::uuid[]) AS k(chat, message, id)
+    ON CONFLICT DO NOTHING RETURNING message_id
+), locked AS (
+    SELECT id FROM conversations
+    WHERE tenant_id = $1 AND account_id = $2 AND external_chat_id = ANY($3::text[])
+    ORDER BY id FOR NO KEY UPDATE
+)
+SELECT s.default_mode, s.quiet_milliseconds,
+    ARRAY(SELECT message_id FROM kept) AS kept, ARRAY(SELECT id FROM locked) AS locked
+FROM tenant_settings s WHERE s.tenant_id = $1
 """
 THREADS = """
 SELECT c.id, c.external_chat_id, c.status, c.version, c.episode_id, e.number AS episode_number,
@@ -30,54 +33,70 @@ IDENTITIES = """
 SELECT external_user_id, customer_id FROM customer_identities
 WHERE tenant_id = $1 AND account_id = $2 AND external_user_id = ANY($3::text[])
 """
-CUSTOMERS = """
-INSERT INTO customers (tenant_id, id, name, language, created_at)
-SELECT $1, c.id, c.name, c.language, $2
-FROM unnest($3::uuid[], $4::text[], $5::text[]) AS c(id, name, language)
-"""
-NEW_IDENTITIES = """
-INSERT INTO customer_identities (tenant_id, id, customer_id, account_id, external_user_id, username)
-SELECT $1, i.id, i.customer, $2, i.external, i.username
-FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[]) AS i(id, customer, external, username)
-"""
-NUMBERS = """
-UPDATE tenants SET conversations_opened = conversations_opened + $2 WHERE id = $1
-RETURNING conversations_opened
-"""
-CONVERSATIONS = """
-INSERT INTO conversations (tenant_id, id, number, customer_id, account_id, external_chat_id,
-    mode, episode_id, last_message_at, created_at)
-SELECT $1, c.id, c.number, c.customer, $2, c.chat, $3, c.episode, $4, $4
-FROM unnest($5::uuid[], $6::int[], $7::uuid[], $8::text[], $9::uuid[])
-     AS c(id, number, customer, chat, episode)
-"""
-EPISODES = """
-INSERT INTO episodes (tenant_id, id, conversation_id, number, opened_at)
-SELECT $1, e.id, e.conversation, e.number, $2
-FROM unnest($3::uuid[], $4::uuid[], $5::int[]) AS e(id, conversation, number)
-"""
-TURNS = """
-INSERT INTO turns (tenant_id, id, conversation_id, episode_id, number, state, first_message_id,
-    last_message_id, opened_at, due_at)
-SELECT $1, t.* FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::uuid[],
-    $8::uuid[], $9::timestamptz[], $10::timestamptz[]) AS t
-ON CONFLICT (tenant_id, id) DO UPDATE SET state = excluded.state,
-    last_message_id = excluded.last_message_id, due_at = excluded.due_at,
-    lease_token = NULL, lease_until = NULL
-"""
-SUPERSEDE = """
-UPDATE turns SET state = 'superseded', closed_at = $3, lease_token = NULL
-WHERE tenant_id = $1 AND id = ANY($2::uuid[])
-"""
-MESSAGES = """
+# Everything a batch changes, in one round trip. What refers to a row made beside it is checked at
+# the end of the statement.
+SAVE = """
+WITH strangers AS (
+    SELECT * FROM unnest($4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[])
+        AS s(customer, name, language, identity, external, username)
+), threads AS MATERIALIZED (
+    SELECT * FROM unnest($10::uuid[], $11::int[], $12::uuid[], $13::text[], $14::text[],
+        $15::bigint[], $16::uuid[], $17::int[], $18::uuid[], $19::int[], $20::text[], $21::uuid[],
+        $22::uuid[], $23::timestamptz[], $24::timestamptz[], $25::int[], $26::timestamptz[],
+        $27::timestamptz[], $28::text[], $29::text[])
+        AS t(id, nth, customer, chat, status, version, episode, new_episode, turn, turn_number,
+             turn_state, turn_first, turn_last, turn_opened, turn_due, unread, waiting, at, text,
+             direction)
+), customers_made AS (
+    INSERT INTO customers (tenant_id, id, name, language, created_at)
+    SELECT $1, customer, name, language, $3 FROM strangers
+), identities_made AS (
+    INSERT INTO customer_identities (tenant_id, id, customer_id, account_id, external_user_id,
+        username)
+    SELECT $1, identity, customer, $2, external, username FROM strangers
+), numbered AS (
+    UPDATE tenants SET conversations_opened = conversations_opened + made.n
+    FROM (SELECT count(nth)::int AS n FROM threads) made
+    WHERE tenants.id = $1 AND made.n > 0
+    RETURNING conversations_opened - made.n AS before
+), conversations_made AS (
+    INSERT INTO conversations (tenant_id, id, number, customer_id, account_id, external_chat_id,
+        mode, created_at, status, version, episode_id, turn_id, unread_count, waiting_since,
+        last_message_at, last_message_text, last_message_direction)
+    SELECT $1, t.id, numbered.before + t.nth, t.customer, $2, t.chat, $30, $3, t.status, t.version,
+        t.episode, t.turn, t.unread, t.waiting, t.at, t.text, t.direction
+    FROM threads t CROSS JOIN numbered WHERE t.nth IS NOT NULL
+), conversations_moved AS (
+    UPDATE conversations c SET status = t.status, version = t.version, episode_id = t.episode,
+        turn_id = t.turn, unread_count = t.unread, waiting_since = t.waiting,
+        last_message_at = t.at, last_message_text = t.text, last_message_direction = t.direction,
+        snoozed_until = NULL
+    FROM threads t WHERE c.tenant_id = $1 AND c.id = t.id AND t.nth IS NULL
+), episodes_made AS (
+    INSERT INTO episodes (tenant_id, id, conversation_id, number, opened_at)
+    SELECT $1, episode, id, new_episode, $3 FROM threads WHERE new_episode IS NOT NULL
+), turns_over AS (
+    UPDATE turns SET state = 'superseded', closed_at = $3, lease_token = NULL
+    WHERE tenant_id = $1 AND id = ANY($31::uuid[])
+), turns_kept AS (
+    INSERT INTO turns (tenant_id, id, conversation_id, episode_id, number, state, first_message_id,
+        last_message_id, opened_at, due_at)
+    SELECT $1, turn, id, episode, turn_number, turn_state, turn_first, turn_last, turn_opened,
+        turn_due
+    FROM threads WHERE turn_state IS NOT NULL
+    ON CONFLICT (tenant_id, id) DO UPDATE SET state = excluded.state,
+        last_message_id = excluded.last_message_id, due_at = excluded.due_at,
+        lease_token = NULL, lease_until = NULL
+)
 INSERT INTO messages (tenant_id, id, conversation_id, episode_id, turn_id, direction, author,
     external_message_id, text, reply_to_id, album_key, details, at, received_at)
 SELECT $1, m.id, m.conversation, m.episode, m.turn, m.direction, m.author, m.external, m.text,
     (SELECT k.message_id FROM message_keys k WHERE k.tenant_id = $1 AND k.account_id = $2
         AND k.external_chat_id = m.chat AND k.external_message_id = m.reply_to),
     m.album, m.details::jsonb, m.at, $3
-FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::text[],
-    $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::timestamptz[])
+FROM unnest($32::uuid[], $33::uuid[], $34::uuid[], $35::uuid[], $36::text[], $37::text[],
+    $38::text[], $39::text[], $40::text[], $41::text[], $42::text[], $43::text[],
+    $44::timestamptz[])
     AS m(id, conversation, episode, turn, direction, author, external, chat, text, reply_to, album,
          details, at)
 """
@@ -89,14 +108,4 @@ SELECT $1, a.id, a.message, $2, a.position, a.kind, a.state, a.file, a.name, a.m
 FROM unnest($4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::text[], $9::text[], $10::text[],
     $11::text[], $12::bigint[], $13::int[])
     AS a(id, message, position, kind, state, file, name, mime, size, seconds)
-"""
-MOVE_ON = """
-UPDATE conversations c SET status = v.status, version = v.version, episode_id = v.episode,
-    turn_id = v.turn, unread_count = v.unread, waiting_since = v.waiting,
-    last_message_at = v.at, last_message_text = v.text, last_message_direction = v.direction,
-    snoozed_until = NULL
-FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::uuid[], $6::uuid[], $7::int[],
-    $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[])
-    AS v(id, status, version, episode, turn, unread, waiting, at, text, direction)
-WHERE c.tenant_id = $1 AND c.id = v.id
 """

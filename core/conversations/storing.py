@@ -1,5 +1,6 @@
 """The statements of the hot road: one for the whole batch, whatever its size."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -51,7 +52,6 @@ class ThreadInHand:
     waiting_since: datetime | None
     assignee_id: UUID | None
     customer_id: UUID
-    number: int = 0
     turn_is_new: bool = False
     turn_changed: bool = False
     superseded: list[UUID] = field(default_factory=list)
@@ -59,7 +59,27 @@ class ThreadInHand:
     last_text: str = ""
     last_at: datetime | None = None
     last_direction: str = Direction.IN
-    touched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A customer nobody has heard of, by the first message."""
+
+    id: UUID
+    message: InboundMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a batch begins with: what of it is new, and the conversations it has locked.
+
+    `mode` is that of new conversations; a customer is `quiet` so long before the AI drafts.
+    """
+
+    items: list["NewMessage"]
+    locked: list[UUID]
+    mode: Mode
+    quiet: timedelta
 
 
 @dataclass(slots=True)
@@ -73,41 +93,37 @@ class NewMessage:
     turn_id: UUID | None = None
 
 
-async def tenant_defaults(
-    sql: "asyncpg.Connection[Any]", tenant_id: UUID
-) -> tuple[Mode, timedelta]:
-    """The mode of new conversations, and how long a customer is quiet before the AI drafts."""
-    [row] = await sql.fetch(statements.SETTINGS, tenant_id)
-    return Mode(row["default_mode"]), timedelta(milliseconds=row["quiet_milliseconds"])
-
-
-async def unseen(
+async def begin(
     sql: "asyncpg.Connection[Any]",
     tenant_id: UUID,
     account: AccountRef,
     messages: Sequence[InboundMessage],
-) -> list[NewMessage]:
+) -> Begun:
     items = [NewMessage(new_id(), message) for message in messages]
-    rows = await sql.fetch(
-        statements.KEYS,
+    [row] = await sql.fetch(
+        statements.BEGIN,
         tenant_id,
         account.id,
         [item.message.external_chat_id for item in items],
         [item.message.external_message_id for item in items],
         [item.id for item in items],
     )
-    kept = {row["message_id"] for row in rows}
-    return [item for item in items if item.id in kept]
+    kept = set(row["kept"])
+    return Begun(
+        [item for item in items if item.id in kept],
+        row["locked"],
+        Mode(row["default_mode"]),
+        timedelta(milliseconds=row["quiet_milliseconds"]),
+    )
 
 
 async def known_threads(
-    sql: "asyncpg.Connection[Any]", tenant_id: UUID, account: AccountRef, items: list[NewMessage]
+    sql: "asyncpg.Connection[Any]", tenant_id: UUID, locked: Sequence[UUID]
 ) -> dict[str, ThreadInHand]:
-    chats = sorted({item.message.external_chat_id for item in items})
-    locked = await sql.fetch(statements.LOCK, tenant_id, account.id, chats)
+    """By chat, as they are now that they are locked."""
     if not locked:
         return {}
-    rows = await sql.fetch(statements.THREADS, tenant_id, [row["id"] for row in locked])
+    rows = await sql.fetch(statements.THREADS, tenant_id, locked)
     return {
         row["external_chat_id"]: ThreadInHand(
             id=row["id"],
@@ -139,64 +155,30 @@ async def open_threads(
     account: AccountRef,
     items: list[NewMessage],
     threads: dict[str, ThreadInHand],
-    mode: Mode,
-    now: datetime,
-) -> None:
-    """Customers and conversations for chats never seen before."""
+) -> list[Stranger]:
+    """Adds conversations for chats never seen before; returns the customers who are new."""
     first: dict[str, InboundMessage] = {}
     for item in items:
         if item.message.external_chat_id not in threads:
             first.setdefault(item.message.external_chat_id, item.message)
     if not first:
-        return
+        return []
     users = sorted({message.external_user_id for message in first.values()})
     known = {
         row["external_user_id"]: row["customer_id"]
         for row in await sql.fetch(statements.IDENTITIES, tenant_id, account.id, users)
     }
-    strangers: dict[str, InboundMessage] = {
-        message.external_user_id: message
-        for message in reversed(first.values())
-        if message.external_user_id not in known
-    }
-    fresh = {user: new_id() for user in strangers}
-    await sql.execute(
-        statements.CUSTOMERS,
-        tenant_id,
-        now,
-        list(fresh.values()),
-        [message.user_name for message in strangers.values()],
-        [message.language for message in strangers.values()],
-    )
-    await sql.execute(
-        statements.NEW_IDENTITIES,
-        tenant_id,
-        account.id,
-        [new_id() for _ in fresh],
-        list(fresh.values()),
-        list(fresh),
-        [message.username for message in strangers.values()],
-    )
-    known.update(fresh)
-    last = await sql.fetchval(statements.NUMBERS, tenant_id, len(first))
-    for number, (chat, message) in enumerate(first.items(), last - len(first) + 1):
-        threads[chat] = _new_thread(chat, known[message.external_user_id], number)
-    opened = [threads[chat] for chat in first]
-    await sql.execute(
-        statements.CONVERSATIONS,
-        tenant_id,
-        account.id,
-        mode,
-        now,
-        [thread.id for thread in opened],
-        [thread.number for thread in opened],
-        [thread.customer_id for thread in opened],
-        [thread.chat for thread in opened],
-        [thread.episode_id for thread in opened],
-    )
+    strangers: dict[str, Stranger] = {}
+    for chat, message in first.items():
+        user = message.external_user_id
+        if user not in known:
+            strangers[user] = Stranger(new_id(), message)
+            known[user] = strangers[user].id
+        threads[chat] = _new_thread(chat, known[user])
+    return list(strangers.values())
 
 
-def _new_thread(chat: str, customer_id: UUID, number: int) -> ThreadInHand:
+def _new_thread(chat: str, customer_id: UUID) -> ThreadInHand:
     return ThreadInHand(
         id=new_id(),
         chat=chat,
@@ -216,7 +198,6 @@ def _new_thread(chat: str, customer_id: UUID, number: int) -> ThreadInHand:
         waiting_since=None,
         assignee_id=None,
         customer_id=customer_id,
-        number=number,
         episode_is_new=True,
     )
 
@@ -225,74 +206,28 @@ async def save(
     sql: "asyncpg.Connection[Any]",
     tenant_id: UUID,
     account: AccountRef,
-    items: list[NewMessage],
+    mode: Mode,
+    strangers: list[Stranger],
     threads: list[ThreadInHand],
-    now: datetime,
-) -> None:
-    episodes = [thread for thread in threads if thread.episode_is_new]
-    if episodes:
-        await sql.execute(
-            statements.EPISODES,
-            tenant_id,
-            now,
-            [thread.episode_id for thread in episodes],
-            [thread.id for thread in episodes],
-            [thread.episode_number for thread in episodes],
-        )
-    superseded = [turn for thread in threads for turn in thread.superseded]
-    if superseded:
-        await sql.execute(statements.SUPERSEDE, tenant_id, superseded, now)
-    await _save_turns(sql, tenant_id, [thread for thread in threads if thread.turn_changed])
-    await _save_messages(sql, tenant_id, account, items, now)
-    await sql.execute(
-        statements.MOVE_ON,
-        tenant_id,
-        [thread.id for thread in threads],
-        [thread.status for thread in threads],
-        [thread.version for thread in threads],
-        [thread.episode_id for thread in threads],
-        [thread.turn_id for thread in threads],
-        [thread.unread for thread in threads],
-        [thread.waiting_since for thread in threads],
-        [thread.last_at for thread in threads],
-        [thread.last_text for thread in threads],
-        [thread.last_direction for thread in threads],
-    )
-
-
-async def _save_turns(
-    sql: "asyncpg.Connection[Any]", tenant_id: UUID, threads: list[ThreadInHand]
-) -> None:
-    if not threads:
-        return
-    await sql.execute(
-        statements.TURNS,
-        tenant_id,
-        [thread.turn_id for thread in threads],
-        [thread.id for thread in threads],
-        [thread.episode_id for thread in threads],
-        [thread.turn_number for thread in threads],
-        [thread.turn_state for thread in threads],
-        [thread.turn_first for thread in threads],
-        [thread.turn_last for thread in threads],
-        [thread.turn_opened_at for thread in threads],
-        [thread.turn_due_at for thread in threads],
-    )
-
-
-async def _save_messages(
-    sql: "asyncpg.Connection[Any]",
-    tenant_id: UUID,
-    account: AccountRef,
     items: list[NewMessage],
     now: datetime,
 ) -> None:
+    """Customers, conversations, episodes, turns and messages, as this batch leaves them."""
     messages = [item.message for item in items]
     await sql.execute(
-        statements.MESSAGES,
+        statements.SAVE,
         tenant_id,
         account.id,
         now,
+        [stranger.id for stranger in strangers],
+        [stranger.message.user_name for stranger in strangers],
+        [stranger.message.language for stranger in strangers],
+        [new_id() for _ in strangers],
+        [stranger.message.external_user_id for stranger in strangers],
+        [stranger.message.username for stranger in strangers],
+        *_columns(threads),
+        mode,
+        [turn for thread in threads for turn in thread.superseded],
         [item.id for item in items],
         [item.thread_id for item in items],
         [item.episode_id for item in items],
@@ -307,6 +242,46 @@ async def _save_messages(
         [orjson.dumps(message.details).decode() for message in messages],
         [message.at for message in messages],
     )
+    await _save_files(sql, tenant_id, account, items, now)
+
+
+def _columns(threads: list[ThreadInHand]) -> list[list[Any]]:
+    """As SAVE wants them.
+
+    `nth` is for the new ones only, an episode's number and a turn's state for what is to be kept.
+    """
+    nth = itertools.count(1)
+    return [
+        [thread.id for thread in threads],
+        [next(nth) if thread.is_new else None for thread in threads],
+        [thread.customer_id for thread in threads],
+        [thread.chat for thread in threads],
+        [thread.status for thread in threads],
+        [thread.version for thread in threads],
+        [thread.episode_id for thread in threads],
+        [thread.episode_number if thread.episode_is_new else None for thread in threads],
+        [thread.turn_id for thread in threads],
+        [thread.turn_number for thread in threads],
+        [thread.turn_state if thread.turn_changed else None for thread in threads],
+        [thread.turn_first for thread in threads],
+        [thread.turn_last for thread in threads],
+        [thread.turn_opened_at for thread in threads],
+        [thread.turn_due_at for thread in threads],
+        [thread.unread for thread in threads],
+        [thread.waiting_since for thread in threads],
+        [thread.last_at for thread in threads],
+        [thread.last_text for thread in threads],
+        [thread.last_direction for thread in threads],
+    ]
+
+
+async def _save_files(
+    sql: "asyncpg.Connection[Any]",
+    tenant_id: UUID,
+    account: AccountRef,
+    items: list[NewMessage],
+    now: datetime,
+) -> None:
     files = [
         (item.id, position, file)
         for item in items

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -103,6 +104,7 @@ class Flags:
         self._start = start
         self._platform: dict[str, bool] = {}
         self._tenants: dict[UUID, dict[str, bool]] = {}
+        self._changed: dict[tuple[UUID | None, str], datetime] = {}
         self._read_at = float("-inf")
 
     async def refresh(self) -> None:
@@ -111,19 +113,30 @@ class Flags:
             return
         began = time.monotonic()
         async with self._db.platform_unit() as puow:
-            platform = await puow.session.execute(select(PlatformFlag.name, PlatformFlag.enabled))
-            self._platform = {row.name: row.enabled for row in platform}
-            rows = await puow.session.execute(
-                select(TenantFlag.tenant_id, TenantFlag.name, TenantFlag.enabled)
+            changed: dict[tuple[UUID | None, str], datetime] = {}
+            platform: dict[str, bool] = {}
+            of_all = select(PlatformFlag.name, PlatformFlag.enabled, PlatformFlag.changed_at)
+            for name, enabled, at in await puow.session.execute(of_all):
+                platform[name], changed[None, name] = enabled, at
+            of_each = select(
+                TenantFlag.tenant_id, TenantFlag.name, TenantFlag.enabled, TenantFlag.changed_at
             )
             tenants: dict[UUID, dict[str, bool]] = {}
-            for tenant_id, name, enabled in rows:
+            for tenant_id, name, enabled, at in await puow.session.execute(of_each):
                 tenants.setdefault(tenant_id, {})[name] = enabled
+                changed[tenant_id, name] = at
+        self._platform, self._changed = platform, changed
         self._tenants = tenants
         self._read_at = began
 
     async def on(self, flag: Flag, tenant_id: UUID) -> bool:
         return (await self.of(tenant_id))[flag].enabled
+
+    async def changed_at(self, flag: Flag, tenant_id: UUID) -> datetime | None:
+        """When anybody last turned it for this store, or for all; None if nobody ever did."""
+        await self.refresh()
+        moments = [self._changed.get((owner, flag.value)) for owner in (None, tenant_id)]
+        return max((moment for moment in moments if moment is not None), default=None)
 
     async def everywhere(self) -> dict[Flag, FlagState]:
         """What holds for a store that is not set apart."""

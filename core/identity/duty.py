@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.identity.permissions import PERMISSIONS, Actor, Permission, Role
-from core.kernel.uow import UnitOfWork
+from core.kernel.uow import TenantUnit, UnitOfWork
 
 _ANSWERING_ROLES = [
     role.value for role in Role if Permission.MANAGE_CONVERSATIONS in PERMISSIONS[role]
@@ -29,7 +29,7 @@ ORDER BY m.id
 """
 
 
-async def on_duty(uow: UnitOfWork) -> list[OnDuty]:
+async def on_duty(uow: TenantUnit) -> list[OnDuty]:
     """Members who answer customers now; nobody on duty means the owners and admins.
 
     A customer's message always reaches somebody's chat.
@@ -37,12 +37,12 @@ async def on_duty(uow: UnitOfWork) -> list[OnDuty]:
     return await _reachable(uow, _ANSWERING_ROLES, off_duty_too=False) or await leaders(uow)
 
 
-async def leaders(uow: UnitOfWork) -> list[OnDuty]:
+async def leaders(uow: TenantUnit) -> list[OnDuty]:
     """Owners and admins, on duty or not."""
     return await _reachable(uow, _LEADING_ROLES, off_duty_too=True)
 
 
-async def _reachable(uow: UnitOfWork, roles: list[str], *, off_duty_too: bool) -> list[OnDuty]:
+async def _reachable(uow: TenantUnit, roles: list[str], *, off_duty_too: bool) -> list[OnDuty]:
     sql = await uow.sql()
     rows = await sql.fetch(_REACHABLE, uow.tenant_id, roles, off_duty_too)
     return [OnDuty(row["id"], row["telegram_chat_id"]) for row in rows]

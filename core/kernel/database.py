@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from core.kernel.clock import Clock
 from core.kernel.nudges import Nudges
 from core.kernel.transaction import in_transaction
-from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
+from core.kernel.uow import HotUnitOfWork, PlatformUnitOfWork, UnitOfWork
 
 # What a database that is away, or going, raises: whoever works for ever survives these.
 DATABASE_TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
@@ -26,8 +26,21 @@ APP_ROLE = "sales_operator_app"
 PLATFORM_ROLE = "sales_operator_platform"
 
 _AS_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")
-# One message of the simple protocol: what two statements say, in one round trip.
-_BEGIN_AS_PLATFORM = f"BEGIN; SET LOCAL ROLE {PLATFORM_ROLE}"
+# Hot statements take arrays, for which a plan of their own always looks cheaper than one for all:
+# Postgres would plan them anew each time, many for longer than they run. As the one plan may be
+# made while the tables are empty, it must not be a scan of the whole; and joins are made in the
+# order in which they are written.
+_PLAN_ONCE = (
+    "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;"
+    " SET LOCAL join_collapse_limit = 1"
+)
+# One message of the simple protocol: what several statements say, in one round trip. Settings are
+# the transaction's own, as they must be behind a pooler.
+_BEGIN_AS_PLATFORM = f"BEGIN; SET LOCAL ROLE {PLATFORM_ROLE}; {_PLAN_ONCE}"
+_BEGIN_AS_TENANT = f"BEGIN; SELECT set_config('app.tenant_id', '{{}}', true); {_PLAN_ONCE}"
+# The commit does not wait for the disk (docs/adr/0017).
+_RELAX = "SET LOCAL synchronous_commit = off"
+_RELAXED = f"; {_RELAX}"
 _AS_PLATFORM = text(f"SELECT set_config('role', '{PLATFORM_ROLE}', true)")
 
 
@@ -41,6 +54,11 @@ def _server_settings(url: URL, name: str) -> dict[str, str]:
     if url.username != APP_ROLE:
         settings["role"] = APP_ROLE
     return settings
+
+
+async def relax(sql: "asyncpg.pool.PoolConnectionProxy[Any]") -> None:
+    """Make this transaction a `relaxed` one, see `hot_platform`."""
+    await sql.execute(_RELAX)
 
 
 async def _nothing_to_undo(_: object) -> None:
@@ -84,7 +102,7 @@ class Database:
         dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._hot = await asyncpg.create_pool(
             dsn,
-            min_size=1,
+            min_size=min(2, self._size),
             max_size=self._size,
             command_timeout=60,
             server_settings=_server_settings(self.url, self._name),
@@ -127,11 +145,38 @@ class Database:
         self._nudges.send(uow.nudged, uow.told)
 
     @asynccontextmanager
-    async def hot_platform(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Any]"]:
-        """A bare transaction across tenants, for claims. Two round trips beside its statements."""
+    async def hot_platform(
+        self, *, relaxed: bool = False
+    ) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Any]"]:
+        """A bare transaction across tenants, for claims. Two round trips beside its statements.
+
+        `relaxed`: should the database crash within a second, it may be undone. For what is then
+        done again from its rows, and has not been seen outside.
+        """
+        async with self._bare(_BEGIN_AS_PLATFORM + _RELAXED * relaxed) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def hot_unit(
+        self, tenant_id: UUID, *, relaxed: bool = False, patience: int | None = None
+    ) -> AsyncIterator[HotUnitOfWork]:
+        """A bare transaction of one tenant; nudges are sent after its commit.
+
+        `patience`: it fails when a lock is waited for longer than so many milliseconds.
+        """
+        begin = _BEGIN_AS_TENANT.format(tenant_id) + _RELAXED * relaxed
+        if patience is not None:
+            begin += f"; SET LOCAL lock_timeout = {patience:d}"
+        async with in_transaction(), self._bare(begin) as connection:
+            uow = HotUnitOfWork(connection, self._clock, tenant_id)
+            yield uow
+        self._nudges.send(uow.nudged, uow.told)
+
+    @asynccontextmanager
+    async def _bare(self, begin: str) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Any]"]:
         async with self.hot.acquire() as connection:
             try:
-                await connection.execute(_BEGIN_AS_PLATFORM)
+                await connection.execute(begin)
                 yield connection
                 await connection.execute("COMMIT")
             except BaseException:

@@ -25,11 +25,13 @@ class Drain:
     """One kind of work: `once` claims and does some of it and says how much it did.
 
     A pass that did less than `full` has left nothing that was there when it began: what came
-    since then wakes it.
+    since then wakes it. `gap`: passes begin at least so many seconds apart, so that what comes in
+    quick succession is done together; what comes after a rest is done at once.
     """
 
-    def __init__(self, name: str, once: Pass, *, full: int = 1) -> None:
+    def __init__(self, name: str, once: Pass, *, full: int = 1, gap: float = 0.0) -> None:
         self.name = name
+        self.gap = gap
         self._full = full
         self._once = once
         self._woken = asyncio.Event()
@@ -44,8 +46,13 @@ class Drain:
     async def run(self) -> None:
         """For ever. A failed pass is logged and tried again; it never ends the drain."""
         failures = 0
+        loop = asyncio.get_running_loop()
+        began = float("-inf")
         while True:
+            if (rest := began + self.gap - loop.time()) > 0:
+                await asyncio.sleep(rest)
             self._woken.clear()
+            began = loop.time()
             try:
                 did = await self._once()
                 failures = 0

@@ -16,17 +16,12 @@ TenantRowT = TypeVar("TenantRowT", bound=TenantRow)
 
 
 class _Unit:
-    """What both kinds of unit share: a session, a clock, and whom to wake after the commit."""
+    """What all units share: a clock, and whom to wake after the commit."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
-        self.session = session
+    def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.nudged: set[str] = set()
         self.told: set[tuple[UUID, str, str]] = set()
-
-    def add(self, row: RowT) -> RowT:
-        self.session.add(row)
-        return row
 
     def nudge(self, queue: str) -> None:
         """Wake the readers of a queue once this has committed."""
@@ -34,20 +29,55 @@ class _Unit:
 
     async def sql(self) -> "asyncpg.Connection[Any]":
         """The bare connection of this very transaction, for hot statements."""
+        raise NotImplementedError
+
+
+class _OrmUnit(_Unit):
+    """A unit with a session of the ORM."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        super().__init__(clock)
+        self.session = session
+
+    def add(self, row: RowT) -> RowT:
+        self.session.add(row)
+        return row
+
+    async def sql(self) -> "asyncpg.Connection[Any]":
         pooled = await (await self.session.connection()).get_raw_connection()
         return cast("asyncpg.Connection[Any]", pooled.driver_connection)
 
 
-class UnitOfWork(_Unit):
+class TenantUnit(_Unit):
+    """What use cases of plain SQL alone are given: a transaction of one tenant."""
+
+    tenant_id: UUID
+
+    def tell(self, kind: str, subject: object) -> None:
+        """Tell the tenant's open pages, once committed, that something changed."""
+        self.told.add((self.tenant_id, kind, str(subject)))
+
+
+class HotUnitOfWork(TenantUnit):
+    """One without an ORM, on a connection of the hot pool."""
+
+    def __init__(
+        self, connection: "asyncpg.pool.PoolConnectionProxy[Any]", clock: Clock, tenant_id: UUID
+    ) -> None:
+        super().__init__(clock)
+        self._connection = connection
+        self.tenant_id = tenant_id
+
+    async def sql(self) -> "asyncpg.Connection[Any]":
+        return cast("asyncpg.Connection[Any]", self._connection)
+
+
+class UnitOfWork(_OrmUnit, TenantUnit):
     """A transaction of one tenant: row-level security shows it no other's rows."""
 
     def __init__(self, session: AsyncSession, clock: Clock, tenant_id: UUID) -> None:
         super().__init__(session, clock)
         self.tenant_id = tenant_id
-
-    def tell(self, kind: str, subject: object) -> None:
-        """Tell the tenant's open pages, once committed, that something changed."""
-        self.told.add((self.tenant_id, kind, str(subject)))
 
     async def find(self, kind: type[TenantRowT], id_: UUID) -> TenantRowT | None:
         return await self.session.get(kind, (self.tenant_id, id_))
@@ -72,5 +102,5 @@ class UnitOfWork(_Unit):
         return row
 
 
-class PlatformUnitOfWork(_Unit):
+class PlatformUnitOfWork(_OrmUnit):
     """A transaction across tenants: sign-in, claims, the relay, flags."""

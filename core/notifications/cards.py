@@ -11,18 +11,24 @@ import asyncpg
 from core.identity.duty import OnDuty, on_duty
 from core.kernel.ids import new_id
 from core.kernel.nudges import CARDS
-from core.kernel.uow import UnitOfWork
+from core.kernel.uow import TenantUnit, UnitOfWork
 
 LEASE = timedelta(seconds=30)
 _LONGEST_BACKOFF_SECONDS = 300
 
+# Whoever is asked for can be reached: a card whose chat was closed comes anew.
 _WANT = """
 INSERT INTO cards (tenant_id, id, conversation_id, turn_id, user_id, chat_id, due_at, created_at)
 SELECT $1, c.id, c.conversation_id, c.turn_id, c.user_id, c.chat_id, $2, $2
 FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[])
      AS c(id, conversation_id, turn_id, user_id, chat_id)
 ON CONFLICT (tenant_id, turn_id, user_id)
-DO UPDATE SET wanted = cards.wanted + 1, due_at = excluded.due_at
+DO UPDATE SET wanted = cards.wanted + 1, due_at = excluded.due_at,
+    chat_id = CASE WHEN cards.state = 'gone' THEN excluded.chat_id ELSE cards.chat_id END,
+    state = CASE WHEN cards.state = 'gone' THEN 'wanted' ELSE cards.state END,
+    message_id = CASE WHEN cards.state <> 'gone' THEN cards.message_id END,
+    drawn_hash = CASE WHEN cards.state <> 'gone' THEN cards.drawn_hash END,
+    problem = CASE WHEN cards.state <> 'gone' THEN cards.problem END
 """
 _SOMEBODY = """
 SELECT EXISTS (SELECT FROM cards WHERE tenant_id = $1 AND turn_id = $2 AND state <> 'gone')
@@ -141,7 +147,7 @@ class DrawnCard:
     shrunk: bool
 
 
-async def want(uow: UnitOfWork, cards: Sequence[CardWanted]) -> None:
+async def want(uow: TenantUnit, cards: Sequence[CardWanted]) -> None:
     """Ask for cards; where one hangs already, ask that it be drawn again."""
     if not cards:
         return
@@ -159,7 +165,7 @@ async def want(uow: UnitOfWork, cards: Sequence[CardWanted]) -> None:
     uow.nudge(CARDS)
 
 
-async def touch(uow: UnitOfWork, *conversation_ids: UUID) -> None:
+async def touch(uow: TenantUnit, *conversation_ids: UUID) -> None:
     """What the conversations' cards show has changed: have them drawn again."""
     if not conversation_ids:
         return

@@ -10,11 +10,12 @@ from core.pricing.queries import PriceShown
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose card it is: how to speak to them."""
+    """Whose card it is: how to speak to them, and whether they have left the store."""
 
     user_id: UUID
     language: str
     time_zone: str
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -34,6 +34,8 @@ TIME_LIMIT = timedelta(seconds=60)
 MODEL_TIMEOUT_SECONDS = 30
 _LEASE = timedelta(seconds=MODEL_TIMEOUT_SECONDS + 15)
 MOST_AT_ONCE = 32
+# Every process knows a flag by then, and twice over.
+_FLAGS_KNOWN = timedelta(seconds=5)
 _MOST_ATTEMPTS = 4
 _PASSAGES = 8
 _log = structlog.get_logger(__name__)
@@ -54,7 +56,11 @@ _AGAIN = """
 UPDATE turns SET due_at = $1, lease_token = NULL, lease_until = NULL, problem = $2
 WHERE tenant_id = $3 AND id = $4 AND lease_token = $5 AND state = 'drafting'
 """
-_NEXT_DUE = "SELECT min(due_at) FROM turns WHERE state IN ('quiet', 'drafting')"
+# What others are drafting is none of ours, until their lease is over: the tick looks for that.
+_NEXT_DUE = """
+SELECT min(due_at) FROM turns
+WHERE state IN ('quiet', 'drafting') AND (lease_until IS NULL OR lease_until < $1)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +73,17 @@ class _Claimed:
 
 
 class Draftsman:
-    """The drafting half of the worker. `wake` is called when there is room for more."""
+    """The drafting half of the worker. `wake` is called when there is room for more.
+
+    `only_refuses`: the last pass found turns of stores without AI and no others.
+    """
 
     def __init__(self, app: "App", wake: Callable[[], None]) -> None:
         self._app = app
         self._wake = wake
         self._at_work: dict[asyncio.Task[None], list[_Claimed]] = {}
+        self._next_due: datetime | None = None
+        self.only_refuses = False
 
     @property
     def busy(self) -> bool:
@@ -81,21 +92,25 @@ class Draftsman:
 
     async def once(self) -> int:
         """Start on what is due; returns how many turns were started. Never waits for a model."""
+        self._next_due = None
         free = MOST_AT_ONCE - len(self._at_work)
         if free <= 0:
-            return 0
+            return 0  # the first that is done wakes us
         await self._app.flags.refresh()
         token, now = new_id(), self._app.clock.now()
-        async with self._app.db.hot_platform() as sql:
+        async with self._app.db.hot_platform(relaxed=True) as sql:
             rows = await sql.fetch(_CLAIM, token, now + _LEASE, now, free)
+            self._next_due = await sql.fetchval(_NEXT_DUE, now)
         by_tenant: dict[UUID, list[_Claimed]] = {}
         for row in rows:
             by_tenant.setdefault(row["tenant_id"], []).append(_Claimed(token, *row))
+        self.only_refuses = bool(rows)
         for tenant_id, turns in by_tenant.items():
             off = _off(self._app, await self._app.flags.of(tenant_id))
             if off is not None:
                 self._begin(self._refuse(turns, off), turns)
                 continue
+            self.only_refuses = False
             for turn in turns:
                 self._begin(self._draft(turn), [turn])
         return len(rows)
@@ -105,13 +120,11 @@ class Draftsman:
         self._at_work[task] = turns
         task.add_done_callback(self._done)
 
-    async def seconds_to_next(self) -> float | None:
-        """How long until the next turn's quiet is over, None if none is waited for."""
-        async with self._app.db.hot_platform() as sql:
-            due_at = await sql.fetchval(_NEXT_DUE)
-        if due_at is None:
+    def seconds_to_next(self) -> float | None:
+        """How long until the next turn's quiet is over, as of the last pass; None if none waits."""
+        if self._next_due is None:
             return None
-        return max(0.0, float((due_at - self._app.clock.now()).total_seconds()))
+        return max(0.0, float((self._next_due - self._app.clock.now()).total_seconds()))
 
     async def finish(self) -> None:
         """On a clean stop: drafts under way are given back at once, for the next process."""
@@ -129,15 +142,22 @@ class Draftsman:
     async def _refuse(self, turns: list[_Claimed], why: str) -> None:
         """No model is asked: nothing has to be gathered for one."""
         try:
-            async with self._app.uow(turns[0].tenant_id) as uow:
+            shown_since = await self._off_since(turns[0].tenant_id) if why == "ai.off" else None
+            async with self._app.db.hot_unit(turns[0].tenant_id, relaxed=True) as uow:
                 ids = [turn.id for turn in turns]
-                await propose_nothing_to_all(uow, ids, turns[0].token, why)
+                await propose_nothing_to_all(uow, ids, turns[0].token, why, shown_since=shown_since)
         except Exception:
             _log.exception("refusal_broke", turns=len(turns))
             for turn in turns:
                 await self._again(turn, "ai.broke", timedelta(seconds=2**turn.attempts))
         else:
             DRAFTS.labels(why).inc(len(turns))
+
+    async def _off_since(self, tenant_id: UUID) -> datetime:
+        """Whatever was drawn for what came after this, was drawn by who knew that the AI is off."""
+        flag = Flag.AI_SUGGESTIONS_ENABLED
+        changed_at = await self._app.flags.changed_at(flag, tenant_id)
+        return changed_at + _FLAGS_KNOWN if changed_at else datetime.min.replace(tzinfo=UTC)
 
     async def _draft(self, turn: _Claimed) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from core.flags.names import Flag
 from core.identity.permissions import system
 from core.kernel.clock import Clock
 from core.kernel.ids import new_id
-from core.kernel.uow import UnitOfWork
+from core.kernel.uow import TenantUnit, UnitOfWork
 from core.notifications.cards import touch
 from core.ports.ai import Draft
 from core.pricing.ask import ask_if_unmatched
@@ -121,7 +121,7 @@ async def propose_nothing(uow: UnitOfWork, brief: Brief, failure: str) -> Sugges
 
 
 _UNDRAFTED = """
-SELECT t.id AS turn_id, c.id AS conversation_id, c.version
+SELECT t.id AS turn_id, c.id AS conversation_id, c.version, t.opened_at
 FROM turns t JOIN conversations c
     ON c.tenant_id = t.tenant_id AND c.id = t.conversation_id AND c.turn_id = t.id
 WHERE t.tenant_id = $1 AND t.id = ANY($2::uuid[]) ORDER BY c.id FOR UPDATE OF c
@@ -145,9 +145,17 @@ RETURNING conversation_id
 
 
 async def propose_nothing_to_all(
-    uow: UnitOfWork, turn_ids: Sequence[UUID], token: UUID, failure: str
+    uow: TenantUnit,
+    turn_ids: Sequence[UUID],
+    token: UUID,
+    failure: str,
+    *,
+    shown_since: datetime | None = None,
 ) -> None:
-    """The same for many turns claimed under one token, in two statements: no model is asked."""
+    """The same for many turns claimed under one token, in two statements: no model is asked.
+
+    `shown_since`: cards of turns opened after this have said so from their first drawing on.
+    """
     sql = await uow.sql()
     rows = await sql.fetch(_UNDRAFTED, uow.tenant_id, list(turn_ids))
     told = await sql.fetch(
@@ -161,7 +169,15 @@ async def propose_nothing_to_all(
         failure,
         uow.clock.now(),
     )
-    await touch(uow, *(row["conversation_id"] for row in told))
+    told_by_card = {
+        row["conversation_id"]
+        for row in rows
+        if shown_since is not None and row["opened_at"] > shown_since
+    }
+    changed = {row["conversation_id"] for row in told}
+    await touch(uow, *changed - told_by_card)
+    for conversation_id in changed & told_by_card:
+        uow.tell("conversation.changed", conversation_id)
 
 
 def score_of(draft: Draft, filled: Filled, *, has_sources: bool) -> float:

@@ -198,6 +198,27 @@ async def test_an_operator_who_blocked_the_bot_costs_the_others_nothing(desk: De
     assert len(await desk.rows("SELECT FROM users WHERE telegram_unreachable_at IS NOT NULL")) == 1
 
 
+async def test_who_has_left_the_store_sees_no_more_of_it(desk: Desk) -> None:
+    await desk.customer_writes("Сколько стоит?")
+    await desk.anna.sees("Сколько стоит?")
+    await desk.maria.sees("Сколько стоит?")
+    async with desk.app.uow(desk.tenant_id) as uow:
+        await (await uow.sql()).execute(
+            "UPDATE memberships SET ended_at = now()"
+            " WHERE user_id = (SELECT id FROM users WHERE telegram_user_id = $1)",
+            desk.anna.user_id,
+        )
+    await desk.drafted("45 000 ₽.")
+    await desk.maria.sees("45 000 ₽.")
+
+    async def annas_is_gone() -> bool:
+        rows = await desk.rows("SELECT state FROM cards ORDER BY state")
+        return [row["state"] for row in rows] == ["gone", "shown"]
+
+    await until(annas_is_gone)
+    assert not any("45 000" in text for text in await desk.anna.everything())
+
+
 async def test_when_nobody_on_duty_can_be_reached_the_owner_gets_the_very_card(
     desk: Desk,
 ) -> None:

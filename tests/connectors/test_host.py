@@ -386,11 +386,14 @@ async def test_an_account_that_broke_is_opened_anew_and_holds_up_no_renewal(
         broken.set()
         raise asyncpg.PostgresError("the database is away")
 
+    as_read = inbox.keep_as_read
+    monkeypatch.setattr(inbox, "keep_as_read", away)
     monkeypatch.setattr(inbox, "keep", away)
     await sandbox.writes("Иван", "Слышно?")
     await broken.wait()
     await hosting.closes()
     monkeypatch.setattr(inbox, "keep", kept)
+    monkeypatch.setattr(inbox, "keep_as_read", as_read)
     hosting.host._renew_at = 0.0
     await hosting.host.tend()
     await hosting.opens()

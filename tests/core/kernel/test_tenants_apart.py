@@ -25,7 +25,6 @@ PLATFORM_CALLERS = {
     "api/routes/auth.py": "sign-in",
     "api/routes/me.py": "the stores of one person",
     "bot/cards/drawing.py": "claims",
-    "bot/cards/settling.py": "claims",
     "bot/routers/person.py": "a person's own language and links",
     "bot/routers/replies.py": "which card a reply answers, before its store is known",
     "bot/routers/start.py": "people and invites, before any store is known",

@@ -193,3 +193,49 @@ async def test_a_stopped_worker_gives_its_turn_back_at_once(shop: Shop, model: M
     model.gate.set()
     await drafts(shop)
     assert [draft.status for draft in await made(shop)] == ["pending"]
+
+
+async def wanted(shop: Shop) -> list[int]:
+    async with shop.app.uow(shop.tenant_id) as uow:
+        rows = await (await uow.sql()).fetch("SELECT wanted FROM cards")
+    return [row["wanted"] for row in rows]
+
+
+async def turned_off(shop: Shop, *, long_ago: bool) -> None:
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await turn(uow, shop.staff["Олег"], Flag.AI_SUGGESTIONS_ENABLED, enabled=False)
+        if long_ago:
+            sql = await uow.sql()
+            await sql.execute("UPDATE tenant_flags SET changed_at = now() - interval '1 minute'")
+    shop.app.flags._read_at = float("-inf")
+
+
+async def test_a_card_that_says_from_the_first_that_the_ai_is_off_is_not_drawn_again(
+    shop: Shop,
+) -> None:
+    await turned_off(shop, long_ago=True)
+    await shop.writes("Иван", "Есть АКПП?")
+    before = await wanted(shop)
+    await drafts(shop)
+    assert [draft.failure for draft in await made(shop)] == ["ai.off"]
+    assert await wanted(shop) == before
+
+
+async def test_a_card_that_may_still_promise_a_draft_is_drawn_again(shop: Shop) -> None:
+    await turned_off(shop, long_ago=False)
+    await shop.writes("Иван", "Есть АКПП?")
+    before = await wanted(shop)
+    await drafts(shop)
+    assert await wanted(shop) == [count + 1 for count in before]
+
+
+async def test_nobody_is_woken_for_what_is_being_drafted(shop: Shop, model: Model) -> None:
+    """A worker that looks again at once, and again, is busy for as long as the model thinks."""
+    model.gate = asyncio.Event()
+    await shop.writes("Иван", "Есть АКПП?")
+    draftsman = Draftsman(shop.app, wake=lambda: None)
+    await draftsman.once()
+    await draftsman.once()
+    assert draftsman.seconds_to_next() is None
+    model.gate.set()
+    await asyncio.gather(*draftsman._at_work)
