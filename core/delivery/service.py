@@ -38,6 +38,8 @@ class Reply:
     suggestion_id: UUID | None = None
     turn_id: UUID | None = None
     fence: int | None = None
+    # Typing is shown for so long between its due time and the send, where the channel can.
+    typing: timedelta = timedelta(0)
 
 
 def checked_text(text: str) -> str:
@@ -91,6 +93,8 @@ async def plan(
         fence=reply.fence,
         state=OutboundState.SCHEDULED,
         due_at=now + delay,
+        planned_for=now + delay,
+        typing_ms=round(reply.typing.total_seconds() * 1000),
         created_at=now,
     )
     uow.add(outbound)
@@ -101,12 +105,12 @@ async def plan(
 
 
 async def withdraw(uow: UnitOfWork, actor: Actor, outbound_id: UUID) -> OutboundMessage:
-    """Take a reply back before it is claimed; afterwards it is too late, and said so."""
+    """Take a reply back before it is claimed, or let a parked one be; else it is too late."""
     actor.require(Permission.MANAGE_CONVERSATIONS)
     outbound = await uow.lock(OutboundMessage, outbound_id)
     if outbound.state == OutboundState.CANCELLED:
         return outbound
-    if outbound.state != OutboundState.SCHEDULED:
+    if outbound.state not in (OutboundState.SCHEDULED, OutboundState.PARKED):
         raise DomainError(Kind.CONFLICT, "outbound.too_late")
     outbound.state = OutboundState.CANCELLED
     outbound.settled_at = uow.clock.now()
