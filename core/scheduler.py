@@ -15,7 +15,7 @@ from taskiq.api import run_scheduler_task
 from core.channels import inbox, operator_work
 from core.events import relay
 from core.identity.sign_in import forget_expired
-from core.kernel import serving
+from core.kernel import failpoints, serving
 from core.kernel.heartbeat import keep_beating
 from core.kernel.ids import new_id
 from core.kernel.nudges import DRAIN, QUEUES, Nudges
@@ -39,6 +39,7 @@ class Ticks(ScheduleSource):
     """
 
     async def get_schedules(self) -> list[ScheduledTask]:
+        failpoints.reach("tick.due")
         return [
             ScheduledTask(
                 task_name=DRAIN,

@@ -15,7 +15,6 @@ from core.conversations.models import Author as AuthorKind
 from core.delivery import queue
 from core.delivery.models import OutboundState
 from core.delivery.queue import Show
-from core.delivery.retry import retry
 from core.delivery.service import settle_doubt
 from core.identity.permissions import Actor
 from core.kernel.i18n import Speaker, knows
@@ -23,6 +22,7 @@ from core.kernel.uow import UnitOfWork
 from core.ports.channel import ChannelKind
 from core.suggestions import queries
 from core.suggestions.decide import undo
+from core.suggestions.try_again import try_again
 from core.suggestions.undo_many import undo_many
 
 router = APIRouter(
@@ -228,7 +228,7 @@ async def cancel_many_outbound(app: Core, actor: Acting, which: Which) -> Undone
 async def retry_outbound(app: Core, actor: Acting, outbound_id: UUID) -> Outbound:
     """Try a parked reply again, as the newest of its conversation."""
     async with app.uow(actor.tenant_id) as uow:
-        await retry(uow, actor, outbound_id)
+        await try_again(uow, actor, outbound_id)
         return await outbound_of(uow, actor, outbound_id)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, or_, select, update
 
 from core.audit.service import note
 from core.conversations.models import (
@@ -17,7 +17,10 @@ from core.conversations.models import (
     TurnState,
 )
 from core.delivery.models import OutboundMessage, OutboundState
+from core.events.catalogue import ReplySettled
+from core.events.service import record
 from core.identity.permissions import Actor, Permission
+from core.kernel import failpoints
 from core.kernel.errors import DomainError, Kind
 from core.kernel.ids import new_id
 from core.kernel.nudges import DRAFTS, SENDS
@@ -101,6 +104,7 @@ async def plan(
     await uow.session.flush()
     await touch(uow, conversation.id)
     uow.nudge(SENDS)
+    failpoints.reach("plan.kept")
     return outbound
 
 
@@ -118,7 +122,32 @@ async def withdraw(uow: UnitOfWork, actor: Actor, outbound_id: UUID) -> Outbound
     note(uow, actor, "outbound.cancelled", target_kind="outbound", target_id=outbound.id)
     await uow.session.flush()
     await touch(uow, outbound.conversation_id)
+    failpoints.reach("cancel.kept")
     return outbound
+
+
+async def withdraw_automatic(uow: UnitOfWork, conversation: Conversation) -> None:
+    """A person has answered: what was to go out by itself is not said any more.
+
+    What is going out already is too late. The conversation must be locked by the caller.
+    """
+    rows = await uow.session.scalars(
+        update(OutboundMessage)
+        .where(
+            OutboundMessage.tenant_id == uow.tenant_id,
+            OutboundMessage.conversation_id == conversation.id,
+            OutboundMessage.state == OutboundState.SCHEDULED,
+            OutboundMessage.fence.is_not(None),
+        )
+        .values(
+            state=OutboundState.CANCELLED,
+            settled_at=uow.clock.now(),
+            problem="outbound.moved_on",
+        )
+        .returning(OutboundMessage.id)
+    )
+    for outbound_id in rows:
+        record(uow, ReplySettled(uow.tenant_id, outbound_id, OutboundState.CANCELLED))
 
 
 async def withdraw_void(uow: UnitOfWork, outbound_id: UUID) -> None:
@@ -130,11 +159,14 @@ async def withdraw_void(uow: UnitOfWork, outbound_id: UUID) -> None:
     outbound = await uow.get(OutboundMessage, outbound_id)
     conversation = await uow.lock(Conversation, outbound.conversation_id)
     outbound = await uow.lock(OutboundMessage, outbound_id)
-    if outbound.state != OutboundState.SCHEDULED or outbound.fence in (None, conversation.version):
+    unsent = outbound.state in (OutboundState.SCHEDULED, OutboundState.CLAIMED)
+    if not unsent or outbound.fence in (None, conversation.version):
         return
     now = uow.clock.now()
     outbound.state, outbound.settled_at = OutboundState.CANCELLED, now
     outbound.problem = "outbound.moved_on"
+    outbound.lease_token = outbound.lease_until = None
+    record(uow, ReplySettled(uow.tenant_id, outbound.id, OutboundState.CANCELLED))
     turn = await open_again(uow, conversation, outbound)
     if turn is not None:
         turn.state, turn.due_at = TurnState.QUIET, now
