@@ -49,7 +49,8 @@ WITH held AS (
     ) d ORDER BY d.due_at LIMIT $6
 )
 UPDATE outbound_messages o
-SET state = CASE WHEN o.fence IS NULL AND o.typing_ms = 0 THEN 'sending' ELSE 'claimed' END,
+SET state = CASE WHEN o.doubted_at IS NOT NULL OR (o.fence IS NULL AND o.typing_ms = 0)
+        THEN 'sending' ELSE 'claimed' END,
     lease_token = $1, lease_until = $2::timestamptz + o.typing_ms * interval '1 millisecond',
     attempts = o.attempts + 1
 FROM due WHERE o.tenant_id = due.tenant_id AND o.id = due.id
@@ -62,7 +63,8 @@ WHERE o.account_id = ANY($1::uuid[]) AND o.state IN ('claimed', 'sending')
 """  # noqa: S608 - a constant
 _VOID = """
 SELECT o.tenant_id, o.id FROM outbound_messages o
-WHERE o.account_id = ANY($1::uuid[]) AND o.state = 'scheduled' AND o.void_at IS NOT NULL LIMIT 100
+WHERE o.account_id = ANY($1::uuid[]) AND o.state = 'scheduled' AND o.void_at IS NOT NULL
+  AND o.doubted_at IS NULL LIMIT 100
 """
 _NEXT_DUE = """
 SELECT min(next.due_at) FROM unnest($1::uuid[]) AS held(account_id) CROSS JOIN LATERAL (

@@ -40,7 +40,7 @@ SELECT FROM conversations WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE
 _TAKE = f"""
 UPDATE outbound_messages o SET state = 'sending', lease_token = $3, lease_until = $4
 FROM (
-    SELECT d.tenant_id, d.id, d.state AS was FROM outbound_messages d
+    SELECT d.tenant_id, d.id, d.state AS was, d.doubted_at FROM outbound_messages d
     JOIN channel_accounts a ON a.tenant_id = d.tenant_id AND a.id = d.account_id
     WHERE d.tenant_id = $1 AND d.id = $2 AND d.state IN ('scheduled', 'claimed', 'sending')
       AND (d.state = 'scheduled' OR d.lease_until IS NULL OR d.lease_until < $5)
@@ -48,7 +48,7 @@ FROM (
     FOR UPDATE OF d
 ) taken
 WHERE o.tenant_id = taken.tenant_id AND o.id = taken.id
-RETURNING {COLUMNS}, taken.was
+RETURNING {COLUMNS}, taken.was, taken.doubted_at
 """  # noqa: S608 - a constant
 
 
@@ -70,7 +70,7 @@ async def _settle(uow: UnitOfWork, outbound_id: UUID, conversation_id: UUID) -> 
     row = await sql.fetchrow(_TAKE, uow.tenant_id, outbound_id, token, now + _LEASE, now)
     if row is None:
         return 0
-    *claimed, was = row
-    unsent = was in (OutboundState.SCHEDULED, OutboundState.CLAIMED)
+    *claimed, was, doubted_at = row
+    unsent = was in (OutboundState.SCHEDULED, OutboundState.CLAIMED) and doubted_at is None
     outcome: Outcome = Rejected("channel.closed") if unsent else Unsure("channel.interrupted")
     return await settle(uow, [(Sending(*claimed), outcome)])

@@ -138,7 +138,7 @@ class Deliverer:
             _log.exception("send_broke", outbound=str(sending.id))
             outcome = Unsure("channel.broke")
         if isinstance(outcome, Unsure) and held.capabilities.takes_our_key:
-            outcome = Again(outcome.why)
+            outcome = Again(outcome.why, doubted=True)
         return outcome
 
     async def _type(self, sending: Sending, held: Held) -> None:
@@ -213,7 +213,9 @@ class Deliverer:
         for orphan in found:
             unsent = orphan.state == OutboundState.CLAIMED
             keyed = held[orphan.account_id].capabilities.takes_our_key
-            outcome = Again("channel.again") if unsent or keyed else Unsure("channel.interrupted")
+            outcome: Outcome = Unsure("channel.interrupted")
+            if unsent or keyed:
+                outcome = Again("channel.again", doubted=not unsent)
             by_tenant[orphan.tenant_id].append((orphan, outcome))
         for tenant_id, theirs in by_tenant.items():
             async with self._app.uow(tenant_id) as uow:

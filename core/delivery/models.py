@@ -54,7 +54,7 @@ class OutboundMessage(Leased, TenantRow):
         Index(
             "outbound_messages_void_idx",
             "account_id",
-            postgresql_where="state = 'scheduled' AND void_at IS NOT NULL",
+            postgresql_where="state = 'scheduled' AND void_at IS NOT NULL AND doubted_at IS NULL",
         ),
         Index(
             "outbound_messages_queue_idx",
@@ -106,6 +106,8 @@ class OutboundMessage(Leased, TenantRow):
     typing_ms: Mapped[int] = mapped_column(server_default="0")  # shown for so long before the send
     failures: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # of its own, in a row
     void_at: Mapped[datetime | None]  # the thread moved on from it; set by the database
+    # Something of it may have gone out under its key: it is sent again, and not taken back.
+    doubted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     external_message_id: Mapped[str | None]
     message_id: Mapped[UUID | None]

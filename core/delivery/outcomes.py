@@ -46,9 +46,13 @@ COLUMNS = """o.lease_token, o.tenant_id, o.id, o.conversation_id, o.account_id, 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Its handling broke, or its process died, where a repetition does no harm."""
+    """Its handling broke, or its process died, where a repetition does no harm.
+
+    `doubted`: something may have gone out, under a key that the channel takes once.
+    """
 
     why: str
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ SELECT o.id, o.conversation_id, c.number, c.version, cu.id AS customer_id, cu.na
     a.id AS channel_id, a.kind, a.name AS channel_name, a.state AS channel_state,
     a.state_reason AS channel_reason, a.disconnected_at, o.state, o.fence, o.author,
     u.name AS author_name, o.text, o.created_at, o.planned_for, o.due_at, o.settled_at, o.attempts,
-    o.problem
+    o.problem, o.doubted_at
 FROM outbound_messages o
 JOIN conversations c ON c.tenant_id = o.tenant_id AND c.id = o.conversation_id
 JOIN customers cu ON cu.tenant_id = c.tenant_id AND cu.id = c.customer_id
@@ -225,7 +225,7 @@ def _view(row: Any, now: datetime) -> QueuedReply:
         attempts=row["attempts"],
         problem=row["problem"],
         waits_for=waits_for(state, due_at, now, row["channel_state"], row["channel_reason"]),
-        can_cancel=state in {"scheduled", "parked"},
+        can_cancel=state in {"scheduled", "parked"} and row["doubted_at"] is None,
         can_retry=state == "parked" and row["disconnected_at"] is None,
         can_resolve=state == "unsure",
     )

@@ -28,7 +28,8 @@ async def retry(uow: UnitOfWork, actor: Actor, outbound_id: UUID) -> OutboundMes
     account = await uow.get(ChannelAccount, outbound.account_id)
     if account.disconnected_at is not None:
         raise DomainError(Kind.CONFLICT, "outbound.channel_closed")
-    if outbound.fence is not None and outbound.fence != conversation.version:
+    void = outbound.fence is not None and outbound.fence != conversation.version
+    if void and outbound.doubted_at is None:
         raise DomainError(Kind.CONFLICT, "outbound.moved_on")
     last = await uow.session.scalar(
         select(func.max(OutboundMessage.seq)).where(

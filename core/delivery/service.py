@@ -114,7 +114,8 @@ async def withdraw(uow: UnitOfWork, actor: Actor, outbound_id: UUID) -> Outbound
     outbound = await uow.lock(OutboundMessage, outbound_id)
     if outbound.state == OutboundState.CANCELLED:
         return outbound
-    if outbound.state not in (OutboundState.SCHEDULED, OutboundState.PARKED):
+    open_ = outbound.state in (OutboundState.SCHEDULED, OutboundState.PARKED)
+    if not open_ or outbound.doubted_at is not None:
         raise DomainError(Kind.CONFLICT, "outbound.too_late")
     outbound.state = OutboundState.CANCELLED
     outbound.settled_at = uow.clock.now()
@@ -138,6 +139,7 @@ async def withdraw_automatic(uow: UnitOfWork, conversation: Conversation) -> Non
             OutboundMessage.conversation_id == conversation.id,
             OutboundMessage.state == OutboundState.SCHEDULED,
             OutboundMessage.fence.is_not(None),
+            OutboundMessage.doubted_at.is_(None),
         )
         .values(
             state=OutboundState.CANCELLED,
@@ -160,7 +162,7 @@ async def withdraw_void(uow: UnitOfWork, outbound_id: UUID) -> None:
     conversation = await uow.lock(Conversation, outbound.conversation_id)
     outbound = await uow.lock(OutboundMessage, outbound_id)
     unsent = outbound.state in (OutboundState.SCHEDULED, OutboundState.CLAIMED)
-    if not unsent or outbound.fence in (None, conversation.version):
+    if not unsent or outbound.doubted_at or outbound.fence in (None, conversation.version):
         return
     now = uow.clock.now()
     outbound.state, outbound.settled_at = OutboundState.CANCELLED, now

@@ -12,7 +12,15 @@ from uuid import UUID
 
 from core.conversations.models import ConversationStatus, Direction, TurnState
 from core.delivery.models import OutboundState
-from core.delivery.outcomes import Cancelled, Outcome, Sending, again_at, failures_of, state_of
+from core.delivery.outcomes import (
+    Again,
+    Cancelled,
+    Outcome,
+    Sending,
+    again_at,
+    failures_of,
+    state_of,
+)
 from core.events.catalogue import ReplySettled
 from core.events.service import record
 from core.kernel import failpoints
@@ -33,12 +41,13 @@ ORDER BY id FOR NO KEY UPDATE
 _SETTLE = """
 WITH v AS (
     SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::text[],
-        $10::timestamptz[], $11::timestamptz[], $12::int[])
-        AS v(id, token, state, problem, message, external, at, again_at, failures)
+        $10::timestamptz[], $11::timestamptz[], $12::int[], $13::bool[])
+        AS v(id, token, state, problem, message, external, at, again_at, failures, doubted)
 ), done AS (
     UPDATE outbound_messages o SET state = v.state, problem = v.problem, message_id = v.message,
         external_message_id = v.external, failures = v.failures,
         lease_token = NULL, lease_until = NULL,
+        doubted_at = CASE WHEN v.doubted THEN coalesce(o.doubted_at, $2) ELSE o.doubted_at END,
         settled_at = CASE WHEN v.state = 'scheduled' THEN NULL ELSE $2::timestamptz END,
         due_at = coalesce(v.again_at, o.due_at)
     FROM v WHERE o.tenant_id = $1 AND o.id = v.id AND o.lease_token = v.token
@@ -168,6 +177,7 @@ def _columns(kept: Sequence[_Kept], now: datetime) -> list[list[Any]]:
         [one.at for one in kept],
         [again_at(one.sending, one.outcome, one.state, now) for one in kept],
         [failures_of(one.sending, one.outcome) for one in kept],
+        [isinstance(one.outcome, Again) and one.outcome.doubted for one in kept],
     ]
 
 

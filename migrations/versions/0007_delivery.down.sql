@@ -8,4 +8,5 @@ CREATE INDEX outbound_messages_due_idx ON outbound_messages (account_id, due_at)
 UPDATE outbound_messages SET state = 'unsure' WHERE state = 'parked';
 ALTER TABLE outbound_messages DROP CONSTRAINT outbound_messages_state_check;
 ALTER TABLE outbound_messages ADD CONSTRAINT outbound_messages_state_check CHECK (state IN ('scheduled', 'claimed', 'sending', 'sent', 'rejected', 'unsure', 'cancelled'));
-ALTER TABLE outbound_messages DROP COLUMN planned_for, DROP COLUMN failures, DROP COLUMN typing_ms, DROP COLUMN void_at;
+ALTER TABLE outbound_messages DROP COLUMN planned_for, DROP COLUMN failures, DROP COLUMN typing_ms, DROP COLUMN void_at,
+    DROP COLUMN doubted_at;

@@ -4,7 +4,8 @@ ALTER TABLE outbound_messages
     ADD COLUMN planned_for timestamptz DEFAULT now() NOT NULL,
     ADD COLUMN failures SMALLINT DEFAULT '0' NOT NULL,
     ADD COLUMN typing_ms INTEGER DEFAULT '0' NOT NULL,
-    ADD COLUMN void_at timestamptz;
+    ADD COLUMN void_at timestamptz,
+    ADD COLUMN doubted_at timestamptz;
 UPDATE outbound_messages SET planned_for = due_at;
 
 ALTER TABLE outbound_messages DROP CONSTRAINT outbound_messages_state_check;
@@ -14,7 +15,7 @@ ALTER TABLE outbound_messages ADD CONSTRAINT outbound_messages_state_check CHECK
 DROP INDEX outbound_messages_due_idx;
 CREATE INDEX outbound_messages_due_idx ON outbound_messages (account_id, due_at) WHERE state = 'scheduled';
 CREATE INDEX outbound_messages_held_idx ON outbound_messages (account_id) WHERE state IN ('claimed', 'sending');
-CREATE INDEX outbound_messages_void_idx ON outbound_messages (account_id) WHERE state = 'scheduled' AND void_at IS NOT NULL;
+CREATE INDEX outbound_messages_void_idx ON outbound_messages (account_id) WHERE state = 'scheduled' AND void_at IS NOT NULL AND doubted_at IS NULL;
 CREATE INDEX outbound_messages_queue_idx ON outbound_messages (tenant_id, due_at, id) WHERE state IN ('scheduled', 'claimed', 'sending');
 CREATE INDEX outbound_messages_trouble_idx ON outbound_messages (tenant_id, state, id) WHERE state IN ('unsure', 'parked');
 CREATE INDEX outbound_messages_settled_idx ON outbound_messages (tenant_id, settled_at) WHERE settled_at IS NOT NULL;
