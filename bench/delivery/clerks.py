@@ -23,9 +23,22 @@ from core.suggestions.decide import undo
 from core.suggestions.models import Suggestion, SuggestionStatus
 
 _MOST_OPEN = 120
-_KINDS = (
-    *["plain"] * 9, *["cancel"] * 3, *["automatic"] * 3, "moved_on", *["web"] * 2,
-)  # fmt: skip
+_KINDS = (*["cancel"] * 4, *["web"] * 3, "moved_on")
+_LOCK = "SELECT FROM conversations WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+# What `plan` writes, for many conversations in one statement: the exam's own cost must be small.
+_PLAN = """
+INSERT INTO outbound_messages (tenant_id, id, conversation_id, account_id, seq, request_key,
+    provider_key, external_chat_id, text, author, fence, due_at, planned_for, created_at)
+SELECT c.tenant_id, p.id, c.id, c.account_id,
+    1 + (SELECT coalesce(max(o.seq), 0) FROM outbound_messages o
+         WHERE o.tenant_id = c.tenant_id AND o.conversation_id = c.id),
+    p.text, gen_random_uuid(), c.external_chat_id, p.text,
+    CASE WHEN p.automatic THEN 'ai' ELSE 'operator' END,
+    CASE WHEN p.automatic THEN c.version END, now(), now(), now()
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[]) AS p(conversation_id, id, text, automatic)
+JOIN conversations c ON c.id = p.conversation_id
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass
@@ -56,11 +69,39 @@ class Office:
             await asyncio.sleep(0.1)
 
     async def room(self) -> bool:
-        """Wait until there is little enough on its way; False once the day is over."""
-        while self.open_ >= _MOST_OPEN and not self.ended:
-            await asyncio.sleep(0.05)
-        self.open_ += 1
+        """A pause; False once the day is over."""
+        await asyncio.sleep(self.dice.random() * 0.2)
         return not self.ended
+
+
+async def feeder(office: Office) -> None:
+    """Keeps enough on its way for whoever dies: a third of it is to go out by itself."""
+    world = office.world
+    threads = [id_ for some in world.threads.values() for id_ in some]
+    sql = await world.sql()
+    while not office.ended:
+        wanted = min(_MOST_OPEN - office.open_, len(threads))
+        if wanted < _MOST_OPEN // 4:
+            await asyncio.sleep(0.03)
+            continue
+        chosen = office.dice.sample(threads, wanted)
+        ids = [new_id() for _ in chosen]
+        texts = [office.words() for _ in chosen]
+        automatic = [office.dice.random() < 0.33 for _ in chosen]
+
+        async def plan() -> None:
+            nonlocal sql
+            if sql.is_closed():
+                sql = await world.sql()
+            async with sql.transaction():
+                await sql.execute(_LOCK, chosen)  # noqa: B023 - awaited here
+                await sql.execute(_PLAN, chosen, ids, texts, automatic)  # noqa: B023
+
+        await insist(plan)
+        office.answered.update(ids)
+        office.open_ += wanted
+        office.counts["fed"] += wanted
+    await sql.close()
 
 
 async def clerk(office: Office, kind: ChannelKind, conversation_id: UUID) -> None:
@@ -78,17 +119,13 @@ async def clerk(office: Office, kind: ChannelKind, conversation_id: UUID) -> Non
                 case "moved_on":
                     await _moves_on(office, kind, conversation_id, text)
                 case _:
-                    automatic = what == "automatic"
-                    delay = office.dice.choice([0.0, 0.0, 0.02])
+                    automatic = office.dice.random() < 0.3
                     planned = await insist(
-                        lambda: world.plans(  # noqa: B023 - awaited here
-                            conversation_id, text, delay=delay, automatic=automatic  # noqa: B023
-                        )
+                        lambda: world.plans(conversation_id, text, automatic=automatic)  # noqa: B023
                     )
                     office.answered.add(planned.id)
-                    if what == "cancel":
-                        await asyncio.sleep(office.dice.random() * 0.06)
-                        await _take_back(office, planned.id)
+                    await asyncio.sleep(office.dice.random() * 0.06)
+                    await _take_back(office, planned.id)
             office.counts[what] += 1
 
 

@@ -11,7 +11,7 @@ import shutil
 import time
 from pathlib import Path
 
-from bench.delivery.clerks import Office, clerk, presser
+from bench.delivery.clerks import Office, clerk, feeder, presser
 from bench.delivery.crew import Crew, crash_postgres
 from bench.delivery.judge import Verdict, judge, left_open
 from bench.delivery.mutants import MUTANTS
@@ -31,7 +31,7 @@ QUOTAS = {
     "scheduler": {"tick.due": 30},
 }  # fmt: skip
 REPLICAS = {"channels": 1, "api": 1, "bot": 1, "worker": 1, "scheduler": 1}
-_THREADS, _PRESSED = 30, 6
+_THREADS, _CLERKS, _PRESSED = 40, 4, 3
 _LONGEST_SECONDS = 1500.0
 _LAST_SECONDS = 120.0
 
@@ -62,9 +62,9 @@ async def run(
         wanted = quotas(kills / 1000, 10 if kills >= 1000 else 1 if kills else 0)
         await crew.start(quotas=wanted if kills else {}, replicas=REPLICAS, mutant=mutant)
         began = time.monotonic()
-        people = [asyncio.create_task(office.keep_pace())]
+        people = [asyncio.create_task(office.keep_pace()), asyncio.create_task(feeder(office))]
         for kind, threads in here.threads.items():
-            people += [asyncio.create_task(clerk(office, kind, id_)) for id_ in threads[:_THREADS]]
+            people += [asyncio.create_task(clerk(office, kind, id_)) for id_ in threads[:_CLERKS]]
         people += [asyncio.create_task(presser(office, 3000 + n)) for n in range(_PRESSED)]
         crashed = 0
         try:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core.conversations.models import Conversation
+from core.conversations.models import Author, Conversation
 from core.customers.models import Customer
 from core.delivery.models import OutboundMessage, OutboundState
 from core.delivery.outcomes import Sending
@@ -15,8 +15,8 @@ from core.kernel.uow import UnitOfWork
 if TYPE_CHECKING:
     from core.app import App
 
-# Why the reply to this suggestion may not go out by itself at this moment, as a key of locales;
-# None if it may. Rules lie above this room: whoever runs the drain hands them in.
+# Why this reply may not go out by itself at this moment, as a key of locales; None if it may.
+# Rules lie above this room: whoever runs the drain hands them in.
 Refusal = Callable[["App", UnitOfWork, UUID], Awaitable[str | None]]
 
 
@@ -24,10 +24,13 @@ class Void(Exception):
     """The thread has moved on; the reply is cancelled already."""
 
 
-async def begin_send(app: "App", sending: Sending, refusal: Refusal | None) -> str | None:
+async def begin_send(
+    app: "App", sending: Sending, refusal: Refusal | None, *, mark: bool = True
+) -> str | None:
     """Mark a claimed reply as going out, or say why it may not: then nothing is marked.
 
-    Raises Void where the thread has moved on, and LookupError where another has it by now.
+    Without `mark` it is a look alone, before typing is shown. Raises Void where the thread has
+    moved on, and LookupError where another has the reply by now.
     """
     async with app.uow(sending.tenant_id) as uow:
         conversation = await uow.lock(Conversation, sending.conversation_id)
@@ -41,9 +44,10 @@ async def begin_send(app: "App", sending: Sending, refusal: Refusal | None) -> s
             why = await _refused(app, uow, conversation, outbound, refusal)
             if why is not None:
                 return why
-            outbound.state = OutboundState.SENDING
-            await uow.session.flush()
-            failpoints.reach("begin.kept")
+            if mark:
+                outbound.state = OutboundState.SENDING
+                await uow.session.flush()
+                failpoints.reach("begin.kept")
     if void:
         raise Void
     return None
@@ -56,11 +60,9 @@ async def _refused(
     outbound: OutboundMessage,
     refusal: Refusal | None,
 ) -> str | None:
-    if outbound.fence is None:
+    if outbound.author_user_id is not None or outbound.author == Author.OPERATOR:
         return None  # a person has decided
     customer = await uow.get(Customer, conversation.customer_id)
     if customer.blocked_at is not None:
         return "outbound.customer_blocked"
-    if refusal is None or outbound.suggestion_id is None:
-        return None
-    return await refusal(app, uow, outbound.suggestion_id)
+    return None if refusal is None else await refusal(app, uow, outbound.id)

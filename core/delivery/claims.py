@@ -49,7 +49,8 @@ WITH held AS (
     ) d ORDER BY d.due_at LIMIT $6
 )
 UPDATE outbound_messages o
-SET state = CASE WHEN o.doubted_at IS NOT NULL OR (o.fence IS NULL AND o.typing_ms = 0)
+SET state = CASE WHEN o.doubted_at IS NOT NULL OR (o.fence IS NULL AND o.typing_ms = 0
+        AND (o.author_user_id IS NOT NULL OR o.author NOT IN ('ai', 'system')))
         THEN 'sending' ELSE 'claimed' END,
     lease_token = $1, lease_until = $2::timestamptz + o.typing_ms * interval '1 millisecond',
     attempts = o.attempts + 1
@@ -61,6 +62,11 @@ SELECT {COLUMNS} FROM outbound_messages o
 WHERE o.account_id = ANY($1::uuid[]) AND o.state IN ('claimed', 'sending')
   AND ($2 OR o.lease_until < $3) LIMIT 1000
 """  # noqa: S608 - a constant
+_UNCLAIM = """
+UPDATE outbound_messages SET state = 'scheduled', lease_token = NULL, lease_until = NULL,
+    attempts = attempts - 1
+WHERE account_id = ANY($1::uuid[]) AND state IN ('claimed', 'sending') AND lease_token = $2
+"""
 _VOID = """
 SELECT o.tenant_id, o.id FROM outbound_messages o
 WHERE o.account_id = ANY($1::uuid[]) AND o.state = 'scheduled' AND o.void_at IS NOT NULL
@@ -74,11 +80,25 @@ SELECT min(next.due_at) FROM unnest($1::uuid[]) AS held(account_id) CROSS JOIN L
 """
 
 
-async def claim(sql: "asyncpg.pool.PoolConnectionProxy[Any]", held: Mapping[UUID, Held], now: datetime, limit: int) -> list[Sending]:
+async def claim(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]",
+    held: Mapping[UUID, Held],
+    now: datetime,
+    limit: int,
+    token: UUID | None = None,
+) -> list[Sending]:
     """Due replies, soonest first, none before an earlier one of its conversation."""
     fences = [one.fence for one in held.values()]
-    rows = await sql.fetch(_CLAIM, new_id(), now + LEASE, list(held), fences, now, limit)
+    token = token or new_id()
+    rows = await sql.fetch(_CLAIM, token, now + LEASE, list(held), fences, now, limit)
     return [Sending(*row) for row in rows]
+
+
+async def unclaim(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]", account_ids: Sequence[UUID], token: UUID
+) -> None:
+    """A claim of which nobody heard whether it was kept: nothing of it has been begun."""
+    await sql.execute(_UNCLAIM, list(account_ids), token)
 
 
 async def orphans(

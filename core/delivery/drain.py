@@ -23,6 +23,7 @@ from core.delivery.outcomes import Again, Cancelled, Outcome, Sending
 from core.delivery.service import withdraw_void
 from core.delivery.settle import settle, settle_barely
 from core.kernel import failpoints
+from core.kernel.ids import new_id
 from core.ports.channel import AccountLost, ChannelTrouble, Outbound, Unsure
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Deliverer:
         self._outcomes: list[tuple[Sending, Outcome]] = []
         self._settling: asyncio.Task[None] | None = None
         self._look_around_at = float("-inf")
+        self._unheard: UUID | None = None
 
     async def adopt(self, account_id: UUID, held: Held) -> None:
         """On taking an account over: what its last holder was sending is in doubt at once."""
@@ -74,15 +76,26 @@ class Deliverer:
         free = _MOST_IN_FLIGHT - len(self._in_flight)
         if (self._in_flight and free < _LEAST_CLAIM) or len(self._outcomes) > _MOST_UNSETTLED:
             return 0  # whatever lands, or is settled, wakes us
-        async with self._app.db.hot_platform() as sql:
-            claimed = await claims.claim(sql, held, self._app.clock.now(), free)
-        if claimed:
-            failpoints.reach("deliver.claimed")
-        for sending in claimed:
+        started = 0
+        for sending in await self._claim(held, free):
             task = asyncio.create_task(self._send(sending, held[sending.account_id]))
             self._in_flight.add(task)
             task.add_done_callback(self._landed)
-        return len(claimed)
+            started += 1
+        return started
+
+    async def _claim(self, held: Mapping[UUID, Held], free: int) -> list[Sending]:
+        """Should the answer to a claim be lost, its token tells what it took: nobody sends that."""
+        if self._unheard is not None:
+            async with self._app.db.hot_platform() as sql:
+                await claims.unclaim(sql, list(held), self._unheard)
+        self._unheard = token = new_id()
+        async with self._app.db.hot_platform() as sql:
+            claimed = await claims.claim(sql, held, self._app.clock.now(), free, token)
+        self._unheard = None
+        if claimed:
+            failpoints.reach("deliver.claimed")
+        return claimed
 
     async def seconds_to_next(self, held: Mapping[UUID, Held]) -> float | None:
         """How long until the next reply is due, None if none is planned."""
@@ -115,8 +128,7 @@ class Deliverer:
         """What came of it; None if it is no longer ours to say."""
         if sending.state == OutboundState.CLAIMED:
             try:
-                await self._type(sending, held)
-                refused = await begin_send(self._app, sending, self._refusal)
+                refused = await self._begin(sending, held)
             except (Void, LookupError):
                 return None
             except Exception as problem:
@@ -140,6 +152,15 @@ class Deliverer:
         if isinstance(outcome, Unsure) and held.capabilities.takes_our_key:
             outcome = Again(outcome.why, doubted=True)
         return outcome
+
+    async def _begin(self, sending: Sending, held: Held) -> str | None:
+        """Typing is a promise: it is shown once the reply may go out, and it is looked at again."""
+        if sending.typing_ms:
+            refused = await begin_send(self._app, sending, self._refusal, mark=False)
+            if refused is not None:
+                return refused
+            await self._type(sending, held)
+        return await begin_send(self._app, sending, self._refusal)
 
     async def _type(self, sending: Sending, held: Held) -> None:
         """Show typing until its time; a channel that will not is no reason to keep the reply."""

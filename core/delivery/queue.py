@@ -190,11 +190,9 @@ async def figures(uow: UnitOfWork, actor: Actor) -> QueueFigures:
     )
 
 
-def waits_for(
-    state: str, due_at: datetime, now: datetime, channel_state: str, reason: str | None
-) -> str | None:
-    """Why a reply that is due does not go out, as a key of locales; None if nothing is amiss."""
-    if state != "scheduled" or due_at > now or channel_state in {"connected", "degraded"}:
+def waits_for(state: str, channel_state: str, reason: str | None) -> str | None:
+    """Why a reply stays, however due, as a key of locales; None if its channel can take it."""
+    if state != "scheduled" or channel_state in {"connected", "degraded", "connecting"}:
         return None
     return reason or "channel.disconnected"
 
@@ -224,7 +222,7 @@ def _view(row: Any, now: datetime) -> QueuedReply:
         late_seconds=int(late) if open_ or state == "sent" else 0,
         attempts=row["attempts"],
         problem=row["problem"],
-        waits_for=waits_for(state, due_at, now, row["channel_state"], row["channel_reason"]),
+        waits_for=waits_for(state, row["channel_state"], row["channel_reason"]),
         can_cancel=state in {"scheduled", "parked"} and row["doubted_at"] is None,
         can_retry=state == "parked" and row["disconnected_at"] is None,
         can_resolve=state == "unsure",

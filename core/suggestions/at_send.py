@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from core.conversations.models import Conversation
+from core.delivery.models import OutboundMessage
 from core.flags.names import Flag
 from core.kernel.uow import UnitOfWork
 from core.suggestions.models import Suggestion
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
     from core.app import App
 
 
-async def may_not_go_out(app: "App", uow: UnitOfWork, suggestion_id: UUID) -> str | None:
+async def may_not_go_out(app: "App", uow: UnitOfWork, outbound_id: UUID) -> str | None:
     """A key of locales that says why not, None if it may. The conversation is locked."""
-    suggestion = await uow.get(Suggestion, suggestion_id)
+    outbound = await uow.get(OutboundMessage, outbound_id)
+    if outbound.suggestion_id is None:
+        return None
+    suggestion = await uow.get(Suggestion, outbound.suggestion_id)
     conversation = await uow.get(Conversation, suggestion.conversation_id)
     settings, store = await settings_of(uow), await store_of(uow)
     intent = suggestion.intent or ""
