@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy import select
 
-from bench.delivery.judge import left_open
+from bench.delivery.judge import due_now
 from bench.delivery.world import DOWN, World, insist
 from bench.rig import ANNA, OPERATORS_BOT
 from bot.taps import Act, CardTap, stamp_of
@@ -63,7 +63,7 @@ class Office:
         """How much is on its way, looked up for all."""
         while not self.ended:
             try:
-                self.open_ = await left_open(self.world)
+                self.open_ = await due_now(self.world)
             except DOWN:
                 self.open_ = _MOST_OPEN
             await asyncio.sleep(0.1)

@@ -40,9 +40,13 @@ async def judge(
     *,
     answered: Collection[UUID] = (),
     moved_on: Collection[str] = (),
+    retried: Collection[str] = (),
     deaths: int = 0,
 ) -> Verdict:
-    """`answered`: replies that were promised to somebody; `moved_on`: texts that must never arrive."""
+    """`answered`: replies that were promised to somebody; `moved_on`: texts that must never arrive.
+
+    `retried`: what a person sent again after it was parked has its place by that word alone.
+    """
     verdict = Verdict()
     sql = await world.sql()
     rows = await sql.fetch(_ROWS)
@@ -87,19 +91,33 @@ async def judge(
     unsure = [row["text"] for row in rows if row["state"] == "unsure"]
     verdict.counts["doubts that had arrived"] = sum(bool(taken[text]) for text in unsure)
     verdict.hold("in doubt, though nobody died", unsure if not deaths else ())
-    verdict.hold("out of order", _disorder(rows, record["taken"]))
+    verdict.hold("out of order", _disorder(rows, record["taken"], retried))
     return verdict
 
 
-def _disorder(rows: Iterable[Any], taken: Iterable[tuple[str, str, str]]) -> list[object]:
+def _disorder(
+    rows: Iterable[Any], taken: Iterable[tuple[str, str, str]], retried: Collection[str]
+) -> list[object]:
     seq = {row["text"]: row["seq"] for row in rows}
     last: dict[tuple[str, str], int] = defaultdict(int)
     found: list[object] = []
     for channel, chat, text in taken:
+        if text in retried:
+            continue
         if seq[text] < last[channel, chat]:
             found.append((chat, text))
         last[channel, chat] = max(last[channel, chat], seq[text])
     return found
+
+
+async def due_now(world: World) -> int:
+    """How many could go out at this moment."""
+    sql = await world.sql()
+    n: int = await sql.fetchval(
+        "SELECT count(*) FROM outbound_messages WHERE state = 'scheduled' AND due_at <= now()"
+    )
+    await sql.close()
+    return n
 
 
 async def left_open(world: World) -> int:

@@ -31,7 +31,7 @@ QUOTAS = {
     "scheduler": {"tick.due": 30},
 }  # fmt: skip
 REPLICAS = {"channels": 1, "api": 1, "bot": 1, "worker": 1, "scheduler": 1}
-_THREADS, _CLERKS, _PRESSED = 40, 4, 3
+_THREADS, _CLERKS, _PRESSED = 200, 4, 3
 _LONGEST_SECONDS = 1500.0
 _LAST_SECONDS = 120.0
 
@@ -66,22 +66,23 @@ async def run(
         for kind, threads in here.threads.items():
             people += [asyncio.create_task(clerk(office, kind, id_)) for id_ in threads[:_CLERKS]]
         people += [asyncio.create_task(presser(office, 3000 + n)) for n in range(_PRESSED)]
-        crashed = 0
+        crashed, retried = 0, set[str]()
         try:
             crashed = await _day(here, office, crew, people, wanted, kills, crashes, cancels, began, seconds)
             office.ended = True
             await asyncio.gather(*people)
             await crew.calm()
-            left = await _settle(here, _LAST_SECONDS)
+            left = await _settle(here, _LAST_SECONDS, retried)
         finally:
             for task in people:
                 task.cancel()
             await asyncio.gather(*people, return_exceptions=True)
             await crew.stop()
         verdict = await judge(
-            here, answered=office.answered, moved_on=office.moved_on,
+            here, answered=office.answered, moved_on=office.moved_on, retried=retried,
             deaths=crew.of("channels") + crashed,
         )  # fmt: skip
+        verdict.counts["parked, and sent again by a person"] = len(retried)
         verdict.hold("work that never ended", range(left))
         verdict.hold("ended by themselves", crew.unasked)
         _count(verdict, office, crew, crashed, time.monotonic() - began)
@@ -114,7 +115,7 @@ async def _day(
     return crashed
 
 
-async def _settle(here: World, seconds: float) -> int:
+async def _settle(here: World, seconds: float, retried: set[str]) -> int:
     """Until nothing is on its way; what was parked a person tries again, as the page offers."""
     end = time.monotonic() + seconds
     left = 1
@@ -125,7 +126,7 @@ async def _settle(here: World, seconds: float) -> int:
             await sql.close()
             for row in parked:
                 async with here.app.uow(here.tenant_id) as uow:
-                    await try_again(uow, here.owner, row["id"])
+                    retried.add((await try_again(uow, here.owner, row["id"])).text)
             left = await left_open(here) + len(parked)
         except DOWN:
             pass

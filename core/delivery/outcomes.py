@@ -8,7 +8,7 @@ from core.delivery.models import OutboundState
 from core.ports.channel import Later, Rejected, SendOutcome, Sent, Unsure
 
 # Its own handling has failed so often in a row: it is parked, and a person is told.
-MOST_FAILURES = 5
+MOST_FAILURES = 8
 # The channel's weather is nobody's fault: it is waited for this long, and so often at least.
 LONGEST_WEATHER = timedelta(hours=1)
 LEAST_WEATHER_TRIES = 12
@@ -103,8 +103,8 @@ def again_at(
     if state != OutboundState.SCHEDULED:
         return None
     if isinstance(outcome, Again):
-        # Whoever died may have died of something else: the first time it is tried at once.
-        seconds = 0.0 if sending.failures == 0 else 2.0**sending.failures
+        # Whoever died may have died of something else: at first it is tried again at once.
+        seconds = 0.0 if sending.failures <= 1 else 2.0 ** (sending.failures - 1)
     else:
         asked = outcome.seconds if isinstance(outcome, Later) else 0.0
         grown = min(asked * 2.0 ** min(sending.attempts - 1, 10), _LONGEST_BACKOFF_SECONDS)
