@@ -146,9 +146,7 @@ async def _take_back(office: Office, outbound_id: UUID) -> None:
 async def _moves_on(office: Office, kind: ChannelKind, conversation_id: UUID, text: str) -> None:
     """The customer writes well before an automatic reply is due: it must never arrive."""
     world = office.world
-    planned = await insist(
-        lambda: world.plans(conversation_id, text, delay=1.0, automatic=True)
-    )
+    planned = await insist(lambda: world.plans(conversation_id, text, delay=1.0, automatic=True))
     sql = await insist(world.sql)
     try:
         chat = await sql.fetchval(
@@ -187,7 +185,11 @@ async def _by_web(
 
 
 async def _insist_on(
-    office: Office, http: httpx.AsyncClient, path: str, body: dict[str, Any], headers: dict[str, str]
+    office: Office,
+    http: httpx.AsyncClient,
+    path: str,
+    body: dict[str, Any],
+    headers: dict[str, str],
 ) -> Any:
     """Asked again while the API is dead, slow or limits us; None for a refusal."""
     while True:

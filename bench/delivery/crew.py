@@ -102,7 +102,7 @@ class Crew:
 
 
 def crash_postgres(world: World) -> bool:
-    """kill -9 of the WAL writer: all backends are thrown out, and the log is played again."""
+    """Kills the WAL writer with -9: all backends are thrown out, and the log is played again."""
     for pid in working_in(world.postgres_folder()):
         with suppress(OSError):
             if b"walwriter" in Path(f"/proc/{pid}/cmdline").read_bytes():

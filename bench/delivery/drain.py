@@ -62,8 +62,12 @@ async def run(count: int, blocks: int) -> int:
     floor_cpu = median(one[1] / count * 1e6 for one in floor[1:])
     behind = median(one[2] / count * 1e6 for one in ours[1:])
     print(f"in flight {_MOST_IN_FLIGHT}, latency 2–20 ms, {blocks} blocks of {count}, by turns")
-    print(f"drain_rate       {rate:8.0f} /s   floor {floor_rate:8.0f} /s   ratio {rate / floor_rate:.2f}")
-    print(f"drain_cpu        {cpu:8.0f} us   floor {floor_cpu:8.0f} us   ratio {cpu / floor_cpu:.2f}")
+    print(
+        f"drain_rate       {rate:8.0f} /s   floor {floor_rate:8.0f} /s   ratio {rate / floor_rate:.2f}"
+    )
+    print(
+        f"drain_cpu        {cpu:8.0f} us   floor {floor_cpu:8.0f} us   ratio {cpu / floor_cpu:.2f}"
+    )
     print(f"drain_servers    {behind:8.0f} us   (Postgres, beside it)")
     good = rate / floor_rate >= _LEAST_RATE and cpu / floor_cpu <= _MOST_CPU
     print("PASSED" if good else f"FAILED: asked for rate ≥ {_LEAST_RATE}, CPU ≤ {_MOST_CPU}")

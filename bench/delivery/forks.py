@@ -43,9 +43,9 @@ SERVES = {
 }  # fmt: skip
 # How likely a child dies each time it comes by: often where few come by.
 _CHANCES = {
-    "deliver.claimed": 0.4, "deliver.sending": 0.12, "deliver.sent": 0.12, "settle.kept": 0.4,
-    "settle.committed": 0.4, "begin.kept": 0.4, "adopt.judged": 1.0, "unit.committed": 0.15,
-    "plan.kept": 0.3, "cancel.kept": 0.5, "react.done": 0.5, "tick.due": 0.7,
+    "deliver.claimed": 0.5, "deliver.sending": 0.2, "deliver.sent": 0.2, "settle.kept": 0.5,
+    "settle.committed": 0.5, "begin.kept": 0.5, "adopt.judged": 1.0, "unit.committed": 0.25,
+    "plan.kept": 0.5, "cancel.kept": 0.7, "react.done": 0.7, "tick.due": 0.8,
 }  # fmt: skip
 _LONGEST_LIFE_SECONDS = 15.0
 _PAUSE_SECONDS = 0.3

@@ -66,7 +66,8 @@ async def judge(
     )
     ends = {"sent", "cancelled", "unsure"}
     verdict.hold(
-        "never ended", ((r["text"], r["state"], r["problem"]) for r in rows if r["state"] not in ends)
+        "never ended",
+        ((r["text"], r["state"], r["problem"]) for r in rows if r["state"] not in ends),
     )
     for kind in ("keyed", "keyless"):
         here: Counter[str] = Counter(t for channel, _, t in record["taken"] if channel == kind)

@@ -30,7 +30,7 @@ QUOTAS = {
     "worker": {"react.done": 20, "unit.committed": 25},
     "scheduler": {"tick.due": 30},
 }  # fmt: skip
-REPLICAS = {"channels": 1, "api": 1, "bot": 1, "worker": 1, "scheduler": 1}
+REPLICAS = {"channels": 3, "api": 1, "bot": 1, "worker": 1, "scheduler": 1}
 _THREADS, _CLERKS, _PRESSED = 200, 4, 3
 _LONGEST_SECONDS = 1500.0
 _LAST_SECONDS = 120.0
@@ -54,7 +54,10 @@ async def run(
     seconds: float = _LONGEST_SECONDS,
 ) -> Verdict:
     async with world(folder) as here:
-        for kind, first in ((ChannelKind.TELEGRAM_BOT, 1000), (ChannelKind.TELEGRAM_PERSONAL, 2000)):
+        for kind, first in (
+            (ChannelKind.TELEGRAM_BOT, 1000),
+            (ChannelKind.TELEGRAM_PERSONAL, 2000),
+        ):
             await here.meet(kind, _THREADS, first)
         await here.meet(ChannelKind.TELEGRAM_BOT, _PRESSED, 3000)
         office = Office(here, random.Random(seed))  # noqa: S311 - chance that can be repeated
@@ -68,7 +71,9 @@ async def run(
         people += [asyncio.create_task(presser(office, 3000 + n)) for n in range(_PRESSED)]
         crashed, retried = 0, set[str]()
         try:
-            crashed = await _day(here, office, crew, people, wanted, kills, crashes, cancels, began, seconds)
+            crashed = await _day(
+                here, office, crew, people, wanted, kills, crashes, cancels, began, seconds
+            )
             office.ended = True
             await asyncio.gather(*people)
             await crew.calm()
@@ -105,11 +110,13 @@ async def _day(
         done = sum(crew.deaths.values())
         if past > told + 20:
             told = past
-            print(f"{past:.0f} s: {done} deaths, {crashed} crashes, {dict(office.counts)}", flush=True)
+            print(
+                f"{past:.0f} s: {done} deaths, {crashed} crashes, {dict(office.counts)}", flush=True
+            )
         races = sum(n for what, n in office.counts.items() if "cancel:" in what)
         if done >= kills and crew.met(wanted) and crashed >= crashes and races >= cancels:
             break
-        if crashed < crashes and past > 3 + crashed * 6:
+        if crashed < crashes and past > 3 + crashed * 12:
             crashed += crash_postgres(here)
         await asyncio.sleep(0.2)
     return crashed
@@ -152,7 +159,9 @@ def _enough(
 ) -> None:  # fmt: skip
     if mutant:
         return
-    races = sum(n for what, n in verdict.counts.items() if "cancel:" in what or "undo pressed" in what)
+    races = sum(
+        n for what, n in verdict.counts.items() if "cancel:" in what or "undo pressed" in what
+    )
     for what, has, needs in (
         ("kills", sum(crew.deaths.values()), kills),
         ("crashes", crashed, crashes),

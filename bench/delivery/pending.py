@@ -4,6 +4,8 @@ Enqueue beside a bare insert; lateness at 50 due a second; lateness and CPU at 1
 against 10,000; and that no statement of the drain looks at what is not due (EXPLAIN).
 """
 
+# ruff: noqa: SLF001 - the very statements are explained
+
 import argparse
 import asyncio
 import re
@@ -123,7 +125,9 @@ async def run(pending: int, more: int, rate: int, seconds: int) -> int:
         small_again = small
         pages = await reads(here)
     shutil.rmtree(folder, ignore_errors=True)
-    print(f"enqueue at {pending} pending       {ours:7.0f} /s  bare insert {bare:7.0f} /s  ratio {ours / bare:.2f}")
+    print(
+        f"enqueue at {pending} pending       {ours:7.0f} /s  bare insert {bare:7.0f} /s  ratio {ours / bare:.2f}"
+    )
     for name, (p50, p99, own, servers) in (
         ("10000", small_again), (str(pending), middle), (str(more), big),
     ):  # fmt: skip

@@ -177,9 +177,7 @@ async def world(
         processes = Processes(folder / "logs", {**os.environ, **environment(settings)})
         stack.callback(processes.stop_all)
         least, most = (str(edge) for edge in latency)
-        processes.start(
-            "stand_in", "bench.delivery.stand_in", str(stand_in_port), least, most
-        )
+        processes.start("stand_in", "bench.delivery.stand_in", str(stand_in_port), least, most)
         await answers(stand_in_port)
         app = await stack.enter_async_context(open_app(settings, role="bench"))
         client = httpx.AsyncClient(base_url=base, timeout=60, trust_env=False)
@@ -240,9 +238,7 @@ async def _store(
     accounts = {
         ChannelKind(row["kind"]): AccountRef(row["id"], ChannelKind(row["kind"])) for row in rows
     }
-    return World(
-        app, settings, tenant_id, owner, owner_url, folder, client, processes, accounts
-    )
+    return World(app, settings, tenant_id, owner, owner_url, folder, client, processes, accounts)
 
 
 async def _sign_in(app: App, people: Sequence[int]) -> list[str]:

@@ -54,7 +54,20 @@ def _screen(found: QueueFigures, troubles: list[QueuedReply], speaker: Speaker) 
         age = _age(found.oldest_due_seconds)
         counts.insert(1, plain(f"⚠ {speaker.say('queue.late', n=found.late, age=age)}"))
     day = {name: found.outcomes.get(name, 0) for name in ("sent", "cancelled", "rejected")}
-    past = [plain(speaker.say("queue.day", sent=day["sent"], cancelled=day["cancelled"], rejected=day["rejected"]))] if any(day.values()) else []
+    past = (
+        [
+            plain(
+                speaker.say(
+                    "queue.day",
+                    sent=day["sent"],
+                    cancelled=day["cancelled"],
+                    rejected=day["rejected"],
+                )
+            )
+        ]
+        if any(day.values())
+        else []
+    )
     if found.lateness_p50_seconds is not None and found.lateness_p99_seconds is not None:
         p50, p99 = f"{found.lateness_p50_seconds:.1f}", f"{found.lateness_p99_seconds:.1f}"
         past.append(plain(speaker.say("queue.lateness", p50=p50, p99=p99)))

@@ -102,19 +102,27 @@ async def unclaim(
 
 
 async def orphans(
-    sql: "asyncpg.pool.PoolConnectionProxy[Any]", account_ids: Sequence[UUID], now: datetime, *, at_once: bool
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]",
+    account_ids: Sequence[UUID],
+    now: datetime,
+    *,
+    at_once: bool,
 ) -> list[Sending]:
     """What somebody else was at when he died: once the lease is over, or at once if it is proved."""
     rows = await sql.fetch(_ORPHANS, list(account_ids), at_once, now)
     return [Sending(*row) for row in rows]
 
 
-async def void(sql: "asyncpg.pool.PoolConnectionProxy[Any]", account_ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+async def void(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]", account_ids: Sequence[UUID]
+) -> list[tuple[UUID, UUID]]:
     """Replies that were to go out by themselves, from which the thread has moved on."""
     return [(row[0], row[1]) for row in await sql.fetch(_VOID, list(account_ids))]
 
 
-async def next_due(sql: "asyncpg.pool.PoolConnectionProxy[Any]", account_ids: Sequence[UUID], now: datetime) -> datetime | None:
+async def next_due(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]", account_ids: Sequence[UUID], now: datetime
+) -> datetime | None:
     """The next moment after `now` that something is due at."""
     found: datetime | None = await sql.fetchval(_NEXT_DUE, list(account_ids), now)
     return found

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -239,8 +239,6 @@ def _opened(cursor: str | None) -> tuple[datetime | None, UUID | None]:
     try:
         at, _, id_ = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError(at)
-        return moment, UUID(id_)
-    except (ValueError, binascii.Error) as broken:
+        return moment.astimezone(UTC), UUID(id_)
+    except (ValueError, OverflowError, binascii.Error) as broken:
         raise DomainError(Kind.INVALID, "error.cursor", field="cursor") from broken

@@ -1,6 +1,7 @@
 """The queue of replies over HTTP: listed, counted, taken back by the many, tried again."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -17,7 +18,7 @@ from tests.api.conftest import Store
 from tests.support.shop import Shop
 
 
-async def planned(shop: Shop, name: str, text: str, *, late: int = 0, **columns: object) -> UUID:
+async def planned(shop: Shop, name: str, text: str, *, late: int = 0, **columns: Any) -> UUID:
     """A reply that was due so many seconds ago."""
     await shop.writes(name, "?")
     conversation = await shop.conversation(name)
@@ -41,9 +42,11 @@ async def test_the_queue_is_listed_by_what_became_of_it(
         await sql.execute("UPDATE channel_accounts SET state = 'connected'")
     await planned(shop_of_api, "Иван", "скоро", late=-60)
     await planned(shop_of_api, "Пётр", "поздно", late=90)
-    ended = {"settled_at": clock.now()}
+    ended: dict[str, Any] = {"settled_at": clock.now()}
     await planned(shop_of_api, "Анна", "сомнение", state="unsure", **ended)
-    await planned(shop_of_api, "Олег", "не ушло", state="parked", problem="channel.timeout", **ended)
+    await planned(
+        shop_of_api, "Олег", "не ушло", state="parked", problem="channel.timeout", **ended
+    )
     await planned(shop_of_api, "Яна", "ушло", late=3, state="sent", **ended)
     seen = {}
     for show in ("open", "late", "in_doubt", "parked", "done", "all"):
@@ -123,7 +126,9 @@ async def test_a_parked_reply_is_tried_again_by_an_operator(
     assert (refused.status_code, refused.json()["code"]) == (409, "outbound.not_parked")
     async with core.platform_uow() as puow:
         sql = await puow.sql()
-        assert await sql.fetchval("SELECT count(*) FROM audit_log WHERE action = 'outbound.retried'")
+        assert await sql.fetchval(
+            "SELECT count(*) FROM audit_log WHERE action = 'outbound.retried'"
+        )
 
 
 async def test_while_its_channel_is_off_a_reply_waits_and_says_so(

@@ -1,6 +1,7 @@
 """What goes out by itself is looked at once more; what keeps failing is parked and somebody told."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -9,6 +10,7 @@ from sqlalchemy import select, update
 
 from core.conversations.models import Author, Conversation
 from core.customers.models import Customer
+from core.delivery import claims as claims_module
 from core.delivery import drain as drain_module
 from core.delivery import settle as settle_module
 from core.delivery.drain import Held
@@ -28,7 +30,7 @@ from core.suggestions.answer import answer_by_hand
 from core.suggestions.at_send import may_not_go_out
 from core.suggestions.models import Suggestion, SuggestionStatus
 from core.suggestions.try_again import try_again
-from core.tenants.models import Mode
+from core.tenants.models import Mode, TenantSettings
 from tests.core.delivery.test_drain import Desk, reply, states
 from tests.support.shop import Shop, gearbox
 
@@ -86,7 +88,9 @@ async def reacted(shop: Shop) -> None:
 
 async def the_reply(shop: Shop) -> OutboundMessage:
     async with shop.app.uow(shop.tenant_id) as uow:
-        found = await uow.session.scalar(select(OutboundMessage).order_by(OutboundMessage.id.desc()))
+        found = await uow.session.scalar(
+            select(OutboundMessage).order_by(OutboundMessage.id.desc())
+        )
     assert found is not None
     return found
 
@@ -107,12 +111,8 @@ async def _off(shop: Shop, uow: UnitOfWork) -> None:
     shop.app.flags._read_at = float("-inf")
 
 
-async def _disallowed(shop: Shop, uow: UnitOfWork) -> None:
-    await uow.session.execute(
-        update(OutboundMessage.__table__.metadata.tables["tenant_settings"]).values(
-            autosend_allowed=False
-        )
-    )
+async def _disallowed(_: Shop, uow: UnitOfWork) -> None:
+    await uow.session.execute(update(TenantSettings).values(autosend_allowed=False))
 
 
 async def _blocked(shop: Shop, uow: UnitOfWork) -> None:
@@ -180,6 +180,7 @@ async def test_a_reply_whose_handling_keeps_failing_is_parked_and_the_owner_call
     """Each time its process dies with it; the channel takes our key, so each time it is tried."""
     await shop.writes("Иван", "?")
     planned = await reply(shop, "яд")
+    desk = Desk(shop, keyed=True)
     for _ in range(MOST_FAILURES):
         async with shop.app.uow(shop.tenant_id) as uow:
             await uow.session.execute(update(OutboundMessage).values(due_at=shop.app.clock.now()))
@@ -292,18 +293,18 @@ async def test_a_claim_nobody_heard_of_is_given_back(
     await shop.writes("Иван", "?")
     await reply(shop, "раз")
     desk = Desk(shop)
-    claim = drain_module.claims.claim
+    claim = claims_module.claim
     heard: list[bool] = []
 
-    async def unheard(*given: object) -> object:
-        claimed = await claim(*given)  # type: ignore[arg-type]
+    async def unheard(*given: Any) -> Any:
+        claimed = await claim(*given)
         if not heard:
             heard.append(True)
-            await given[0].execute("COMMIT")  # type: ignore[attr-defined]
+            await given[0].execute("COMMIT")
             raise ConnectionResetError
         return claimed
 
-    monkeypatch.setattr(drain_module.claims, "claim", unheard)
+    monkeypatch.setattr(claims_module, "claim", unheard)
     with pytest.raises(ConnectionResetError):
         await desk.deliverer.once(desk.held)
     assert await states(shop) == [("раз", "sending")]
@@ -312,7 +313,9 @@ async def test_a_claim_nobody_heard_of_is_given_back(
 
 
 @pytest.mark.parametrize("allowed", [True, False])
-async def test_typing_is_shown_only_for_a_reply_that_may_go_out(shop: Shop, allowed: bool) -> None:
+async def test_typing_is_shown_only_for_a_reply_that_may_go_out(
+    shop: Shop, *, allowed: bool
+) -> None:
     draft = await autosent(shop)
     async with shop.app.uow(shop.tenant_id) as uow:
         await uow.session.execute(update(OutboundMessage).values(typing_ms=20))
@@ -324,7 +327,7 @@ async def test_typing_is_shown_only_for_a_reply_that_may_go_out(shop: Shop, allo
     async def typing(chat: str) -> None:
         shown.append(chat)
 
-    desk.messenger.typing = typing  # type: ignore[method-assign]
+    desk.messenger.typing = typing  # type: ignore[method-assign, assignment]
     desk.held = {shop.account.id: Held(desk.messenger, Capabilities(typing=True))}
     assert await desk.deliver() == ([draft.text] if allowed else [])
     assert shown == (["chat-Иван"] if allowed else [])
