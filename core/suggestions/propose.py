@@ -1,7 +1,7 @@
 """Keeping a draft, or the reason why there is none, unless the conversation has moved on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -19,6 +19,8 @@ from core.kernel.ids import new_id
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
 from core.ports.ai import Draft
+from core.pricing.ask import ask_if_unmatched
+from core.pricing.queries import rests_on_estimate
 from core.suggestions.brief import Brief
 from core.suggestions.facts import Filled, Source, fill
 from core.suggestions.models import Suggestion, SuggestionStatus
@@ -55,7 +57,8 @@ async def propose(
     filled = fill(draft.reply, sources, said_by_customer=brief.said)
     used = {ref.upper() for ref in draft.used} | set(filled.bound_refs)
     score = score_of(draft, filled, has_sources=bool(used))
-    verdict = decide(_case(brief, draft, filled, score, flags, uow.clock))
+    case = _case(brief, draft, filled, score, flags, uow.clock)
+    verdict = decide(replace(case, estimated_price=await rests_on_estimate(uow, turn.id)))
     suggestion = Suggestion(
         tenant_id=uow.tenant_id,
         id=new_id(),
@@ -86,6 +89,10 @@ async def propose(
     _close_drafting(turn)
     await uow.session.flush()
     await _follow(uow, conversation, turn, suggestion, verdict, brief)
+    priced = any(source.price is not None for source in sources if source.ref in used)
+    await ask_if_unmatched(
+        uow, conversation, brief.turn, brief.history, draft.intent, priced=priced
+    )
     await touch(uow, conversation.id)
     return suggestion
 
