@@ -26,6 +26,7 @@ from core.conversations import attachments
 from core.conversations.attachments import FileSource
 from core.delivery.closed import refuse_unsendable
 from core.delivery.drain import Deliverer, Held
+from core.delivery.waiting import redraw_waiting
 from core.kernel import drains, serving
 from core.kernel.crypto import SecretBroken
 from core.kernel.drains import Drain
@@ -269,6 +270,7 @@ class Host:
         with suppress(LeaseLost):
             async with self._app.uow(lease.tenant_id) as uow:
                 await set_state(uow, lease.account_id, state, reason, fence=lease.fence)
+                await redraw_waiting(uow, lease.account_id)
 
 
 def _whole(once: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
