@@ -16,7 +16,9 @@ from starlette.responses import Response
 from api.access import Core
 from api.problems import describe
 from core.app import App
+from core.delivery.gauges import measure
 from core.kernel.crypto import same
+from core.kernel.database import DATABASE_TROUBLE
 from core.kernel.heartbeat import seen_lately
 from migrations.run import head
 
@@ -75,6 +77,10 @@ async def metrics(request: Request, app: Core) -> Response:
     """With METRICS_TOKEN as a bearer; without that setting for this machine alone."""
     if not _may_count(request, app):
         raise HTTPException(404)
+    try:
+        await measure(app)
+    except DATABASE_TROUBLE as problem:
+        _log.warning("queue_unmeasured", problem=type(problem).__name__)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -12,7 +12,18 @@ from bot import commands
 from bot.cards.drawing import CardDrawing
 from bot.poller import poll
 from bot.refusals import Refusing
-from bot.routers import cards, connect, fallback, inbox, invite, person, replies, start, stores
+from bot.routers import (
+    cards,
+    connect,
+    fallback,
+    inbox,
+    invite,
+    person,
+    queue,
+    replies,
+    start,
+    stores,
+)
 from bot.telegram import Face, app_page, open_bot
 from bot.updates import UpdateHandling
 from bot.visitor import Meeting
@@ -27,7 +38,7 @@ if TYPE_CHECKING:
 ROLE = "bot"
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 # `connect` stands before `replies`: a pasted token is one, whatever it answers.
-ROUTERS = (start, inbox, person, invite, connect, stores, cards, replies, fallback)
+ROUTERS = (start, inbox, queue, person, invite, connect, stores, cards, replies, fallback)
 WEBHOOK_PATH = "/webhooks/telegram/operator"
 _LONGEST_BACKOFF_SECONDS = 30.0
 _log = structlog.get_logger(__name__)

@@ -26,6 +26,7 @@ from core.conversations import attachments
 from core.conversations.attachments import FileSource
 from core.delivery.closed import refuse_unsendable
 from core.delivery.drain import Deliverer, Held
+from core.delivery.waiting import redraw_waiting
 from core.kernel import drains, serving
 from core.kernel.crypto import SecretBroken
 from core.kernel.drains import Drain
@@ -34,6 +35,7 @@ from core.kernel.metrics import OPEN_ACCOUNTS
 from core.kernel.nudges import CHANNELS
 from core.kernel.settings import Settings
 from core.ports.channel import ChannelKind, Connector, Session
+from core.suggestions.at_send import may_not_go_out
 
 if TYPE_CHECKING:
     from core.app import App
@@ -93,7 +95,7 @@ class Host:
         self._reader = InboxReader(app, connectors)
         self._tending = Drain("accounts", self.tend)
         self._delivering = Drain("deliver", _whole(self.deliver))
-        self._deliverer = Deliverer(app, self._delivering.wake)
+        self._deliverer = Deliverer(app, self._delivering.wake, may_not_go_out)
         self._drains = [
             self._tending,
             Drain("inbox", self._reader.once, full=BATCH),
@@ -151,10 +153,13 @@ class Host:
 
     async def deliver(self) -> int:
         """Start the sends that are due, and wake up for the next."""
-        held = {
-            id_: Held(session, self._connectors[self._leases[id_].kind].capabilities)
-            for id_, session in self.open_sessions().items()
-        }
+        held = {}
+        for id_, session in self.open_sessions().items():
+            lease = self._leases[id_]
+            # Turned off since: what is due waits, though the account may not be closed yet.
+            if await self._flag(lease):
+                capabilities = self._connectors[lease.kind].capabilities
+                held[id_] = Held(session, capabilities, lease.fence)
         started = await self._deliverer.once(held)
         if held and not started:
             seconds = await self._deliverer.seconds_to_next(held)
@@ -245,7 +250,8 @@ class Host:
         async def adopt(session: Session) -> None:
             """Once for each lease: later, what is being sent is our own doing."""
             if self._adopted.get(row.id) != lease.fence:
-                await self._deliverer.adopt(row.id, Held(session, connector.capabilities))
+                held = Held(session, connector.capabilities, lease.fence)
+                await self._deliverer.adopt(row.id, held)
                 self._adopted[row.id] = lease.fence
             self._delivering.wake()
 
@@ -264,6 +270,7 @@ class Host:
         with suppress(LeaseLost):
             async with self._app.uow(lease.tenant_id) as uow:
                 await set_state(uow, lease.account_id, state, reason, fence=lease.fence)
+                await redraw_waiting(uow, lease.account_id)
 
 
 def _whole(once: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:

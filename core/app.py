@@ -10,6 +10,7 @@ from core.adapters.choose import drafter_for, embedder_for, price_search_for
 from core.adapters.operator_bot import OperatorBot
 from core.adapters.storage import storage_at
 from core.flags.service import Flags
+from core.kernel import failpoints
 from core.kernel.clock import Clock, SystemClock
 from core.kernel.crypto import Vault
 from core.kernel.database import Database
@@ -60,6 +61,8 @@ async def open_app(
     """Open everything, hand it out, close everything."""
     if settings.database_url is None or settings.redis_url is None:
         raise RuntimeError("the servers' addresses are settled before the app is opened")
+    if settings.failpoints is not None:
+        failpoints.arm(settings.failpoints)
     clock = clock or SystemClock()
     nudges = Nudges(settings.redis_url, prefix=redis_prefix)
     db = Database(

@@ -16,7 +16,7 @@ from core.channels import inbox, operator_work
 from core.events import relay
 from core.identity.sign_in import forget_expired
 from core.imports.sweep import sweep as sweep_imports
-from core.kernel import serving
+from core.kernel import failpoints, serving
 from core.kernel.heartbeat import keep_beating
 from core.kernel.ids import new_id
 from core.kernel.nudges import DRAIN, QUEUES, Nudges
@@ -40,6 +40,7 @@ class Ticks(ScheduleSource):
     """
 
     async def get_schedules(self) -> list[ScheduledTask]:
+        failpoints.reach("tick.due")
         return [
             ScheduledTask(
                 task_name=DRAIN,

@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from cli.product import Product
@@ -19,10 +20,10 @@ from core.kernel.settings import load
 
 def blind_resend() -> None:
     """What a dead host was sending is sent again without asking anybody."""
-    from core.delivery import drain  # noqa: PLC0415
-    from core.ports.channel import Later  # noqa: PLC0415
+    from connectors.telegram_bot.client import TelegramBotConnector  # noqa: PLC0415
 
-    drain.Unsure = lambda why: Later(0, why)  # type: ignore[assignment, misc]
+    can = TelegramBotConnector.capabilities
+    TelegramBotConnector.capabilities = replace(can, takes_our_key=True)
 
 
 def early_acknowledge() -> None:
@@ -56,10 +57,13 @@ def unmarked_repeat() -> None:
 
 
 def forgotten_settle() -> None:
-    """What is being sent is not marked so: nobody ever learns what became of it."""
-    from core.delivery import drain  # noqa: PLC0415
+    """What a dead host was sending is never looked at: nobody learns what became of it."""
+    from core.delivery import claims  # noqa: PLC0415
 
-    drain._CLAIM = drain._CLAIM.replace("state = 'sending'", "state = 'claimed'")
+    line = "o.state IN ('claimed', 'sending')"
+    if line not in claims._ORPHANS:
+        raise RuntimeError("the mutant is out of date")
+    claims._ORPHANS = claims._ORPHANS.replace(line, "o.state = 'claimed'")
 
 
 MUTANTS: dict[str, Callable[[], None]] = {

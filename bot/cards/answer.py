@@ -84,6 +84,9 @@ def reply_title(reply: OutboundShown, speaker: Speaker) -> Html:
     """Where a reply stands, in one line."""
     author = reply.author_name or speaker.say(f"author.{reply.author}")
     match reply.state:
+        case "scheduled" if reply.waits_for:
+            why = reason_of("channel", reply.waits_for, speaker)
+            return signed(speaker.say("card.waits_for", why=why), author)
         case "scheduled":
             moment = f"{reply.due_at.astimezone(speaker.zone):%H:%M:%S}"
             return signed(speaker.say("card.leaves_at", clock=moment), author)
@@ -93,6 +96,9 @@ def reply_title(reply: OutboundShown, speaker: Speaker) -> Html:
         case "rejected":
             why = reason_of("channel", reply.problem, speaker)
             return signed(speaker.say("card.not_sent"), why, author)
+        case "parked":
+            why = reason_of("channel", reply.problem, speaker)
+            return signed(speaker.say("card.parked"), why, author)
         case "unsure":
             return signed(speaker.say("card.unsure"), author)
         case "cancelled":
@@ -100,7 +106,7 @@ def reply_title(reply: OutboundShown, speaker: Speaker) -> Html:
     return signed(speaker.say("card.leaving"), author)
 
 
-REPLY_SIGNS = {"sent": "🟢", "rejected": "⚠", "unsure": "⚠", "cancelled": "⚪"}
+REPLY_SIGNS = {"sent": "🟢", "rejected": "⚠", "unsure": "⚠", "parked": "⚠", "cancelled": "⚪"}
 
 
 def reply_rows(view: CardView, reply: OutboundShown, speaker: Speaker) -> Rows:
@@ -108,6 +114,13 @@ def reply_rows(view: CardView, reply: OutboundShown, speaker: Speaker) -> Rows:
     buttons, stamp = Buttons(view), stamp_of(reply.id)
     if reply.state == "scheduled":
         return [[buttons.act(speaker.say("button.undo"), Act.UNDO, stamp, _DANGER)]]
+    if reply.state == "parked":
+        return [
+            [
+                buttons.act(speaker.say("button.retry"), Act.SEND_AGAIN, stamp, _SUCCESS),
+                buttons.act(speaker.say("button.undo"), Act.UNDO, stamp, _DANGER),
+            ]
+        ]
     if reply.state == "unsure":
         return [
             [

@@ -15,6 +15,7 @@ from core.pricing import ask as pricing
 from core.pricing.models import LookupState
 from core.suggestions import decide
 from core.suggestions.card import CardView, SuggestionShown
+from core.suggestions.try_again import try_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,11 @@ async def _arrived(uow: UnitOfWork, tapped: Tapped) -> str:
 
 
 async def _send_again(uow: UnitOfWork, tapped: Tapped) -> str:
-    await settle_doubt(uow, tapped.actor, tapped.reply(), arrived=False)
+    reply = tapped.reply()
+    if tapped.view.outbound is not None and tapped.view.outbound.state == "parked":
+        await try_again(uow, tapped.actor, reply)
+    else:
+        await settle_doubt(uow, tapped.actor, reply, arrived=False)
     return tapped.speaker.say("done.sending_again")
 
 

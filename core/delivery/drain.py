@@ -8,80 +8,58 @@ is sent again under the same key, elsewhere it is Unsure, for a person to look.
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import asyncpg
 import structlog
 
+from core.delivery import claims
+from core.delivery.begin import Refusal, Void, begin_send
+from core.delivery.claims import LEASE, SEND_TIMEOUT_SECONDS, Held
+from core.delivery.models import OutboundState
+from core.delivery.outcomes import Again, Cancelled, Outcome, Sending
 from core.delivery.service import withdraw_void
-from core.delivery.settle import Sending, settle
+from core.delivery.settle import settle, settle_barely
+from core.kernel import failpoints
 from core.kernel.ids import new_id
-from core.ports.channel import Capabilities, Later, Outbound, SendOutcome, Session, Unsure
+from core.ports.channel import AccountLost, ChannelTrouble, Outbound, Unsure
 
 if TYPE_CHECKING:
     from core.app import App
 
-SEND_TIMEOUT_SECONDS = 20
-_LEASE = timedelta(seconds=SEND_TIMEOUT_SECONDS + 15)
 _MOST_IN_FLIGHT = 32
+# Claims of a few are dear: unless nothing is under way, a claim waits until so many may be taken.
+_LEAST_CLAIM = 8
+# What has been sent but not kept yet is bounded too: a database that is slow holds the senders up.
+_MOST_UNSETTLED = 128
+_LOOK_AROUND_SECONDS = 1.0
 _SETTLE_AGAIN_SECONDS = 0.5
+_TYPING_SECONDS = 4.5  # messengers show it for five
+# What the database will say again however often it is asked.
+_REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, UnicodeError)
 _log = structlog.get_logger(__name__)
-
-# What was drafted for words that are no longer the last ones is not sent any more.
-_VOID = """
-SELECT o.tenant_id, o.id FROM outbound_messages o
-JOIN conversations c ON c.tenant_id = o.tenant_id AND c.id = o.conversation_id
-WHERE o.account_id = ANY($1::uuid[]) AND o.state = 'scheduled' AND o.fence <> c.version
-ORDER BY o.due_at LIMIT 100
-"""
-_CLAIM = """
-UPDATE outbound_messages o
-SET state = 'sending', lease_token = $1, lease_until = $2, attempts = o.attempts + 1
-FROM (
-    SELECT d.tenant_id, d.id FROM outbound_messages d
-    JOIN conversations c ON c.tenant_id = d.tenant_id AND c.id = d.conversation_id
-    WHERE d.account_id = ANY($3::uuid[]) AND d.state = 'scheduled' AND d.due_at <= $4
-      AND (d.fence IS NULL OR d.fence = c.version)
-      AND NOT EXISTS (
-          SELECT FROM outbound_messages p
-          WHERE p.tenant_id = d.tenant_id AND p.conversation_id = d.conversation_id
-            AND p.seq < d.seq AND p.state IN ('scheduled', 'claimed', 'sending'))
-    ORDER BY d.due_at LIMIT $5 FOR UPDATE OF d SKIP LOCKED
-) due
-WHERE o.tenant_id = due.tenant_id AND o.id = due.id
-RETURNING o.tenant_id, o.id, o.conversation_id, o.account_id, o.external_chat_id, o.text, o.author,
-    o.author_user_id, o.suggestion_id, o.turn_id, o.provider_key, o.due_at, o.attempts
-"""
-_ORPHANS = """
-SELECT lease_token, tenant_id, id, conversation_id, account_id, external_chat_id, text, author,
-    author_user_id, suggestion_id, turn_id, provider_key, due_at, attempts
-FROM outbound_messages
-WHERE account_id = ANY($1::uuid[]) AND state = 'sending' AND ($2 OR lease_until < $3)
-"""
-_NEXT_DUE = """
-SELECT min(due_at) FROM outbound_messages WHERE account_id = ANY($1::uuid[]) AND state = 'scheduled'
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An account this process has open."""
-
-    session: Session
-    capabilities: Capabilities
+__all__ = ["Deliverer", "Held"]
 
 
 class Deliverer:
-    """The sending half of the channels role. `wake` is called when more may have become due."""
+    """The sending half of the channels role. `wake` is called when more may have become due.
 
-    def __init__(self, app: "App", wake: Callable[[], None]) -> None:
+    `refusal` is asked before anything goes out by itself.
+    """
+
+    def __init__(
+        self, app: "App", wake: Callable[[], None], refusal: Refusal | None = None
+    ) -> None:
         self._app = app
         self._wake = wake
+        self._refusal = refusal
         self._in_flight: set[asyncio.Task[None]] = set()
-        self._outcomes: list[tuple[Sending, SendOutcome]] = []
+        self._outcomes: list[tuple[Sending, Outcome]] = []
         self._settling: asyncio.Task[None] | None = None
+        self._look_around_at = float("-inf")
+        self._unheard: UUID | None = None
 
     async def adopt(self, account_id: UUID, held: Held) -> None:
         """On taking an account over: what its last holder was sending is in doubt at once."""
@@ -91,30 +69,40 @@ class Deliverer:
         """Start sending what is due; returns how many were started. Never waits for a send."""
         if not held:
             return 0
-        await self._judge_orphans(held, at_once=False)
+        if (now := asyncio.get_running_loop().time()) >= self._look_around_at:
+            self._look_around_at = now + _LOOK_AROUND_SECONDS
+            await self._judge_orphans(held, at_once=False)
+            await self._withdraw_void(held)
         free = _MOST_IN_FLIGHT - len(self._in_flight)
-        if free <= 0:
-            return 0
-        token, now = new_id(), self._app.clock.now()
-        async with self._app.db.hot_platform() as sql:
-            void = await sql.fetch(_VOID, list(held))
-            rows = await sql.fetch(_CLAIM, token, now + _LEASE, list(held), now, free)
-        for row in rows:
-            task = asyncio.create_task(self._send(Sending(token, *row), held[row["account_id"]]))
+        if (self._in_flight and free < _LEAST_CLAIM) or len(self._outcomes) > _MOST_UNSETTLED:
+            return 0  # whatever lands, or is settled, wakes us
+        started = 0
+        for sending in await self._claim(held, free):
+            task = asyncio.create_task(self._send(sending, held[sending.account_id]))
             self._in_flight.add(task)
             task.add_done_callback(self._landed)
-        for row in void:
-            async with self._app.uow(row["tenant_id"]) as uow:
-                await withdraw_void(uow, row["id"])
-        return len(rows)
+            started += 1
+        return started
+
+    async def _claim(self, held: Mapping[UUID, Held], free: int) -> list[Sending]:
+        """Should the answer to a claim be lost, its token tells what it took: nobody sends that."""
+        if self._unheard is not None:
+            async with self._app.db.hot_platform() as sql:
+                await claims.unclaim(sql, list(held), self._unheard)
+        self._unheard = token = new_id()
+        async with self._app.db.hot_platform() as sql:
+            claimed = await claims.claim(sql, held, self._app.clock.now(), free, token)
+        self._unheard = None
+        if claimed:
+            failpoints.reach("deliver.claimed")
+        return claimed
 
     async def seconds_to_next(self, held: Mapping[UUID, Held]) -> float | None:
         """How long until the next reply is due, None if none is planned."""
+        now = self._app.clock.now()
         async with self._app.db.hot_platform() as sql:
-            due_at = await sql.fetchval(_NEXT_DUE, list(held))
-        if due_at is None:
-            return None
-        return max(0.0, float((due_at - self._app.clock.now()).total_seconds()))
+            due_at = await claims.next_due(sql, list(held), now)
+        return None if due_at is None else max(0.0, (due_at - now).total_seconds())
 
     async def finish(self) -> None:
         """On a clean stop: wait for what is under way and settle it."""
@@ -124,11 +112,34 @@ class Deliverer:
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._in_flight.discard(task)
-        self._wake()
+        if not self._in_flight or len(self._in_flight) == _MOST_IN_FLIGHT - _LEAST_CLAIM:
+            self._wake()
 
     async def _send(self, sending: Sending, held: Held) -> None:
+        outcome = await self._outcome(sending, held)
+        if outcome is None:
+            return
+        failpoints.reach("deliver.sent")
+        self._outcomes.append((sending, outcome))
+        if self._settling is None:
+            self._settling = asyncio.create_task(self._settle_all())
+
+    async def _outcome(self, sending: Sending, held: Held) -> Outcome | None:
+        """What came of it; None if it is no longer ours to say."""
+        if sending.state == OutboundState.CLAIMED:
+            try:
+                refused = await self._begin(sending, held)
+            except (Void, LookupError):
+                return None
+            except Exception as problem:
+                # Nothing has gone out: it may be tried again, though not for ever.
+                _log.exception("begin_failed", outbound=str(sending.id))
+                return Again(f"{type(problem).__name__}"[:100])
+            if refused is not None:
+                return Cancelled(refused)
+        failpoints.reach("deliver.sending")
         message = Outbound(sending.provider_key, sending.external_chat_id, sending.text)
-        outcome: SendOutcome
+        outcome: Outcome
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 outcome = await held.session.send(message)
@@ -138,10 +149,29 @@ class Deliverer:
             # The connector promised an outcome and broke: nobody knows what has gone out.
             _log.exception("send_broke", outbound=str(sending.id))
             outcome = Unsure("channel.broke")
-        self._outcomes.append((sending, outcome))
-        if self._settling is None:
-            self._settling = asyncio.create_task(self._settle_all())
-        await asyncio.shield(self._settling)
+        if isinstance(outcome, Unsure) and held.capabilities.takes_our_key:
+            outcome = Again(outcome.why, doubted=True)
+        return outcome
+
+    async def _begin(self, sending: Sending, held: Held) -> str | None:
+        """Typing is a promise: it is shown once the reply may go out, and it is looked at again."""
+        if sending.typing_ms:
+            refused = await begin_send(self._app, sending, self._refusal, mark=False)
+            if refused is not None:
+                return refused
+            await self._type(sending, held)
+        return await begin_send(self._app, sending, self._refusal)
+
+    async def _type(self, sending: Sending, held: Held) -> None:
+        """Show typing until its time; a channel that will not is no reason to keep the reply."""
+        left = sending.typing_ms / 1000
+        while left > 0:
+            if held.capabilities.typing:
+                with suppress(ChannelTrouble, AccountLost, OSError, TimeoutError):
+                    async with asyncio.timeout(_TYPING_SECONDS):
+                        await held.session.typing(sending.external_chat_id)
+            await asyncio.sleep(min(left, _TYPING_SECONDS))
+            left -= _TYPING_SECONDS
 
     async def _settle_all(self) -> None:
         """Outcomes that came in while the last ones were being settled share a transaction."""
@@ -149,34 +179,66 @@ class Deliverer:
             while self._outcomes:
                 await asyncio.sleep(0)
                 outcomes, self._outcomes = self._outcomes, []
-                by_tenant: dict[UUID, list[tuple[Sending, SendOutcome]]] = defaultdict(list)
+                by_tenant: dict[UUID, list[tuple[Sending, Outcome]]] = defaultdict(list)
                 for sending, outcome in outcomes:
                     by_tenant[sending.tenant_id].append((sending, outcome))
                 for tenant_id, theirs in by_tenant.items():
                     await self._settle_of(tenant_id, theirs)
+                failpoints.reach("settle.committed")
+                self._wake()
         finally:
             self._settling = None
 
-    async def _settle_of(
-        self, tenant_id: UUID, outcomes: list[tuple[Sending, SendOutcome]]
-    ) -> None:
-        """Should the database be away, the outcome is known only here: try until the lease ends."""
-        for _ in range(int(_LEASE.total_seconds() / _SETTLE_AGAIN_SECONDS)):
+    async def _settle_of(self, tenant_id: UUID, outcomes: list[tuple[Sending, Outcome]]) -> None:
+        """Should the database be away, the outcome is known only here: try until the lease ends.
+
+        An outcome that the database refuses does not take the others with it.
+        """
+        for _ in range(int(LEASE.total_seconds() / _SETTLE_AGAIN_SECONDS)):
             try:
                 async with self._app.uow(tenant_id) as uow:
                     await settle(uow, outcomes)
+            except _REFUSED:
+                if len(outcomes) == 1:
+                    await self._settle_barely(tenant_id, *outcomes[0])
+                    return
+                _log.exception("settle_split", outcomes=len(outcomes))
+                for one in outcomes:
+                    await self._settle_of(tenant_id, [one])
+                return
             except Exception:
                 _log.exception("settle_failed", outcomes=len(outcomes))
                 await asyncio.sleep(_SETTLE_AGAIN_SECONDS)
             else:
                 return
 
+    async def _settle_barely(self, tenant_id: UUID, sending: Sending, outcome: Outcome) -> None:
+        _log.exception("settle_refused", outbound=str(sending.id))
+        try:
+            async with self._app.uow(tenant_id) as uow:
+                await settle_barely(uow, sending, outcome)
+        except Exception:
+            _log.exception("settle_lost", outbound=str(sending.id))  # its lease ends as a doubt
+
+    async def _withdraw_void(self, held: Mapping[UUID, Held]) -> None:
+        async with self._app.db.hot_platform() as sql:
+            rows = await claims.void(sql, list(held))
+        for tenant_id, outbound_id in rows:
+            async with self._app.uow(tenant_id) as uow:
+                await withdraw_void(uow, outbound_id)
+
     async def _judge_orphans(self, held: Mapping[UUID, Held], *, at_once: bool) -> None:
         async with self._app.db.hot_platform() as sql:
-            rows = await sql.fetch(_ORPHANS, list(held), at_once, self._app.clock.now())
-        for row in rows:
-            orphan = Sending(*row)
+            found = await claims.orphans(sql, list(held), self._app.clock.now(), at_once=at_once)
+        by_tenant: dict[UUID, list[tuple[Sending, Outcome]]] = defaultdict(list)
+        for orphan in found:
+            unsent = orphan.state == OutboundState.CLAIMED
             keyed = held[orphan.account_id].capabilities.takes_our_key
-            outcome = Later(0, "channel.again") if keyed else Unsure("channel.interrupted")
-            async with self._app.uow(orphan.tenant_id) as uow:
-                await settle(uow, [(orphan, outcome)])
+            outcome: Outcome = Unsure("channel.interrupted")
+            if unsent or keyed:
+                outcome = Again("channel.again", doubted=not unsent)
+            by_tenant[orphan.tenant_id].append((orphan, outcome))
+        for tenant_id, theirs in by_tenant.items():
+            async with self._app.uow(tenant_id) as uow:
+                await settle(uow, theirs)
+                failpoints.reach("adopt.judged")

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.kernel.tables import Leased, TenantRow, belongs_to, one_of
@@ -17,6 +17,7 @@ class OutboundState(StrEnum):
     SENT = "sent"
     REJECTED = "rejected"
     UNSURE = "unsure"
+    PARKED = "parked"  # its handling kept failing: a person looks, nothing tries it again
     CANCELLED = "cancelled"
 
 
@@ -43,7 +44,37 @@ class OutboundMessage(Leased, TenantRow):
             "outbound_messages_due_idx",
             "account_id",
             "due_at",
+            postgresql_where="state = 'scheduled'",
+        ),
+        Index(
+            "outbound_messages_held_idx",
+            "account_id",
+            postgresql_where="state IN ('claimed', 'sending')",
+        ),
+        Index(
+            "outbound_messages_void_idx",
+            "account_id",
+            postgresql_where="state = 'scheduled' AND void_at IS NOT NULL AND doubted_at IS NULL",
+        ),
+        Index(
+            "outbound_messages_queue_idx",
+            "tenant_id",
+            "due_at",
+            "id",
             postgresql_where="state IN ('scheduled', 'claimed', 'sending')",
+        ),
+        Index(
+            "outbound_messages_trouble_idx",
+            "tenant_id",
+            "state",
+            "id",
+            postgresql_where="state IN ('unsure', 'parked')",
+        ),
+        Index(
+            "outbound_messages_settled_idx",
+            "tenant_id",
+            "settled_at",
+            postgresql_where="settled_at IS NOT NULL",
         ),
         Index(
             "outbound_messages_order_idx",
@@ -70,6 +101,13 @@ class OutboundMessage(Leased, TenantRow):
     fence: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(server_default=OutboundState.SCHEDULED)
     due_at: Mapped[datetime]
+    # When it was first to go out: `due_at` moves when the channel asks for patience.
+    planned_for: Mapped[datetime] = mapped_column(server_default=func.now())
+    typing_ms: Mapped[int] = mapped_column(server_default="0")  # shown for so long before the send
+    failures: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # of its own, in a row
+    void_at: Mapped[datetime | None]  # the thread moved on from it; set by the database
+    # Something of it may have gone out under its key: it is sent again, and not taken back.
+    doubted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     external_message_id: Mapped[str | None]
     message_id: Mapped[UUID | None]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, or_, select, update
 
 from core.audit.service import note
 from core.conversations.models import (
@@ -17,7 +17,10 @@ from core.conversations.models import (
     TurnState,
 )
 from core.delivery.models import OutboundMessage, OutboundState
+from core.events.catalogue import ReplySettled
+from core.events.service import record
 from core.identity.permissions import Actor, Permission
+from core.kernel import failpoints
 from core.kernel.errors import DomainError, Kind
 from core.kernel.ids import new_id
 from core.kernel.nudges import DRAFTS, SENDS
@@ -38,6 +41,8 @@ class Reply:
     suggestion_id: UUID | None = None
     turn_id: UUID | None = None
     fence: int | None = None
+    # Typing is shown for so long between its due time and the send, where the channel can.
+    typing: timedelta = timedelta(0)
 
 
 def checked_text(text: str) -> str:
@@ -91,22 +96,26 @@ async def plan(
         fence=reply.fence,
         state=OutboundState.SCHEDULED,
         due_at=now + delay,
+        planned_for=now + delay,
+        typing_ms=round(reply.typing.total_seconds() * 1000),
         created_at=now,
     )
     uow.add(outbound)
     await uow.session.flush()
     await touch(uow, conversation.id)
     uow.nudge(SENDS)
+    failpoints.reach("plan.kept")
     return outbound
 
 
 async def withdraw(uow: UnitOfWork, actor: Actor, outbound_id: UUID) -> OutboundMessage:
-    """Take a reply back before it is claimed; afterwards it is too late, and said so."""
+    """Take a reply back before it is claimed, or let a parked one be; else it is too late."""
     actor.require(Permission.MANAGE_CONVERSATIONS)
     outbound = await uow.lock(OutboundMessage, outbound_id)
     if outbound.state == OutboundState.CANCELLED:
         return outbound
-    if outbound.state != OutboundState.SCHEDULED:
+    open_ = outbound.state in (OutboundState.SCHEDULED, OutboundState.PARKED)
+    if not open_ or outbound.doubted_at is not None:
         raise DomainError(Kind.CONFLICT, "outbound.too_late")
     outbound.state = OutboundState.CANCELLED
     outbound.settled_at = uow.clock.now()
@@ -114,7 +123,33 @@ async def withdraw(uow: UnitOfWork, actor: Actor, outbound_id: UUID) -> Outbound
     note(uow, actor, "outbound.cancelled", target_kind="outbound", target_id=outbound.id)
     await uow.session.flush()
     await touch(uow, outbound.conversation_id)
+    failpoints.reach("cancel.kept")
     return outbound
+
+
+async def withdraw_automatic(uow: UnitOfWork, conversation: Conversation) -> None:
+    """A person has answered: what was to go out by itself is not said any more.
+
+    What is going out already is too late. The conversation must be locked by the caller.
+    """
+    rows = await uow.session.scalars(
+        update(OutboundMessage)
+        .where(
+            OutboundMessage.tenant_id == uow.tenant_id,
+            OutboundMessage.conversation_id == conversation.id,
+            OutboundMessage.state == OutboundState.SCHEDULED,
+            OutboundMessage.fence.is_not(None),
+            OutboundMessage.doubted_at.is_(None),
+        )
+        .values(
+            state=OutboundState.CANCELLED,
+            settled_at=uow.clock.now(),
+            problem="outbound.moved_on",
+        )
+        .returning(OutboundMessage.id)
+    )
+    for outbound_id in rows:
+        record(uow, ReplySettled(uow.tenant_id, outbound_id, OutboundState.CANCELLED))
 
 
 async def withdraw_void(uow: UnitOfWork, outbound_id: UUID) -> None:
@@ -126,11 +161,14 @@ async def withdraw_void(uow: UnitOfWork, outbound_id: UUID) -> None:
     outbound = await uow.get(OutboundMessage, outbound_id)
     conversation = await uow.lock(Conversation, outbound.conversation_id)
     outbound = await uow.lock(OutboundMessage, outbound_id)
-    if outbound.state != OutboundState.SCHEDULED or outbound.fence in (None, conversation.version):
+    unsent = outbound.state in (OutboundState.SCHEDULED, OutboundState.CLAIMED)
+    if not unsent or outbound.doubted_at or outbound.fence in (None, conversation.version):
         return
     now = uow.clock.now()
     outbound.state, outbound.settled_at = OutboundState.CANCELLED, now
     outbound.problem = "outbound.moved_on"
+    outbound.lease_token = outbound.lease_until = None
+    record(uow, ReplySettled(uow.tenant_id, outbound.id, OutboundState.CANCELLED))
     turn = await open_again(uow, conversation, outbound)
     if turn is not None:
         turn.state, turn.due_at = TurnState.QUIET, now

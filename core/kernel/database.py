@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
+from core.kernel import failpoints
 from core.kernel.clock import Clock
 from core.kernel.nudges import Nudges
 from core.kernel.transaction import in_transaction
@@ -132,6 +133,7 @@ class Database:
             async with session.begin():
                 await session.execute(_AS_TENANT, {"tenant": str(tenant_id)})
                 yield uow
+        failpoints.reach("unit.committed")
         self._nudges.send(uow.nudged, uow.told)
 
     @asynccontextmanager

@@ -14,6 +14,13 @@ OUTBOUND_LATE_SECONDS = Histogram(
 )  # fmt: skip
 CARDS = Counter("sales_operator_cards_total", "Cards sent, edited, failed", ["outcome"])
 OLDEST_DUE_SECONDS = Gauge("sales_operator_outbound_oldest_due_seconds", "Age of the oldest unsent")
+OUTBOUND_DEPTH = Gauge("sales_operator_outbound_depth", "Replies not ended, by state", ["state"])
+OUTBOUND_LAST_HOUR = Gauge(
+    "sales_operator_outbound_last_hour", "Replies that ended in the last hour", ["outcome"]
+)
+OUTBOUND_LATENESS = Gauge(
+    "sales_operator_outbound_lateness_seconds", "Of the last hour's, from due to sent", ["quantile"]
+)
 QUEUE_DEPTH = Gauge("sales_operator_queue_depth", "Rows waiting, by kind", ["queue"])
 HTTP_REQUESTS = Counter(
     "sales_operator_http_requests_total", "By route and status", ["route", "status"]

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotEnvSettingsSource, EnvSettingsSource
 
+from core.kernel.failpoints import checked as checked_points
 from core.kernel.master_key import KEY_BYTES, keep_master_key
 
 log = logging.getLogger(__name__)
@@ -217,7 +218,12 @@ class Settings(BaseSettings):
 
     flags: dict[str, Switch] = Field(default_factory=dict, description=_SWITCH_TAKES)
 
-    _unlisted: ClassVar[frozenset[str]] = frozenset({"flags"})
+    # For the exams of bench/ alone, against stand-ins: nobody is told of it.
+    failpoints: Annotated[str, AfterValidator(checked_points)] | None = Field(
+        None, description="point=probability, with commas between"
+    )
+
+    _unlisted: ClassVar[frozenset[str]] = frozenset({"flags", "failpoints"})
 
     @model_validator(mode="after")
     def _belongs_together(self) -> "Settings":
@@ -230,6 +236,13 @@ class Settings(BaseSettings):
                     raise ValueError(
                         f"{name.upper()}: takes {_takes(name)}, and TELEGRAM_MODE=webhook needs it"
                     )
+        if self.failpoints is not None:
+            outside = urlsplit(self.telegram_api_base or "").hostname
+            if outside not in {"127.0.0.1", "::1", "localhost"}:
+                raise ValueError(
+                    "FAILPOINTS: kill this process, and are taken only where TELEGRAM_API_BASE"
+                    " is a stand-in on this machine"
+                )
         if self.migration_database_url and not self.database_url:
             raise ValueError(
                 f"DATABASE_URL: takes {_takes('database_url')},"

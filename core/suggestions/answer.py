@@ -6,8 +6,14 @@ from uuid import UUID
 from sqlalchemy import update
 
 from core.conversations.models import Author, Conversation, ConversationStatus, Turn, TurnState
-from core.delivery.models import OutboundMessage, OutboundState
-from core.delivery.service import Reply, checked_text, plan, requested_before
+from core.delivery.models import OutboundMessage
+from core.delivery.service import (
+    Reply,
+    checked_text,
+    plan,
+    requested_before,
+    withdraw_automatic,
+)
 from core.escalations.service import handle
 from core.identity.permissions import Actor, Permission
 from core.kernel.uow import UnitOfWork
@@ -39,16 +45,7 @@ async def answer_by_hand(
         )
         .values(status=SuggestionStatus.SUPERSEDED, version=Suggestion.version + 1)
     )
-    await uow.session.execute(
-        update(OutboundMessage)
-        .where(
-            OutboundMessage.tenant_id == uow.tenant_id,
-            OutboundMessage.conversation_id == conversation.id,
-            OutboundMessage.state == OutboundState.SCHEDULED,
-            OutboundMessage.fence.is_not(None),
-        )
-        .values(state=OutboundState.CANCELLED, settled_at=now, problem="outbound.moved_on")
-    )
+    await withdraw_automatic(uow, conversation)
     await handle(uow, actor, conversation)
     turn_id = conversation.turn_id
     if turn_id is not None:

@@ -107,6 +107,7 @@ class OutboundShown:
     due_at: datetime
     settled_at: datetime | None
     problem: str | None
+    waits_for: str | None = None  # why it stays though it is due, as a key of locales
 
 
 @dataclass(frozen=True, slots=True)

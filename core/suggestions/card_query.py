@@ -12,6 +12,7 @@ from uuid import UUID
 
 import orjson
 
+from core.delivery.queue import waits_for
 from core.kernel.errors import not_found
 from core.kernel.ids import first_id_at, time_of
 from core.kernel.uow import TenantUnit
@@ -52,7 +53,7 @@ SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
     s.sources::text AS sources, s.unbound, s.failure, s.decided_at, s.reason, s.editing_until,
     decider.name AS decided_by, editor.name AS editing_by,
     o.id AS o_id, o.state AS o_state, o.text AS o_text, o.author, o.due_at, o.settled_at,
-    o.problem, sender.name AS author_name,
+    o.problem, a.state AS a_state, a.state_reason AS a_reason, sender.name AS author_name,
     e.reason AS e_reason, e.opened_at AS e_opened_at, opener.name AS e_by,
     PRICE_COLUMNS
 FROM unnest($1::uuid[], $2::uuid[]) AS asked(tenant_id, id)
@@ -272,4 +273,5 @@ def _outbound(row: Any) -> OutboundShown:
         due_at=row["due_at"],
         settled_at=row["settled_at"],
         problem=row["problem"],
+        waits_for=waits_for(row["o_state"], row["a_state"], row["a_reason"]),
     )

@@ -4,12 +4,16 @@ from sqlalchemy import select
 
 from core.conversations.models import Conversation, Direction, Message, Turn
 from core.delivery.models import OutboundMessage, OutboundState
+from core.escalations.service import open_escalation
 from core.events.catalogue import ReplySettled, SuggestionDecided, SuggestionReopened
 from core.events.service import reaction
+from core.identity.permissions import system
+from core.kernel import failpoints
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
 from core.suggestions.decide import reopen_turn
 from core.suggestions.models import Suggestion
+from core.suggestions.try_again import PARKED
 from core.training.service import Lesson, learn, unlearn
 
 
@@ -55,8 +59,8 @@ async def take_lesson_back(uow: UnitOfWork, event: SuggestionReopened) -> None:
 
 @reaction(ReplySettled)
 async def offer_again(uow: UnitOfWork, event: ReplySettled) -> None:
-    """The channel refused the reply: the draft may be decided upon again."""
-    if event.state != OutboundState.REJECTED:
+    """It never went out: the draft may be decided upon again, unless the thread has moved on."""
+    if event.state not in (OutboundState.REJECTED, OutboundState.CANCELLED):
         return
     outbound = await uow.get(OutboundMessage, event.outbound_id)
     conversation = await uow.lock(Conversation, outbound.conversation_id)
@@ -65,3 +69,27 @@ async def offer_again(uow: UnitOfWork, event: ReplySettled) -> None:
     await reopen_turn(uow, conversation, outbound)
     await uow.session.flush()
     await touch(uow, conversation.id)
+    failpoints.reach("react.done")
+
+
+@reaction(ReplySettled)
+async def call_for_a_person(uow: UnitOfWork, event: ReplySettled) -> None:
+    """A reply is parked: owners and admins are told, on duty or not."""
+    if event.state != OutboundState.PARKED:
+        return
+    outbound = await uow.get(OutboundMessage, event.outbound_id)
+    conversation = await uow.lock(Conversation, outbound.conversation_id)
+    if outbound.state != OutboundState.PARKED:
+        return
+    await open_escalation(
+        uow,
+        system(uow.tenant_id),
+        conversation,
+        reason=PARKED,
+        summary=outbound.text,
+        suggestion_id=outbound.suggestion_id,
+        proposed_reply=outbound.text,
+    )
+    await uow.session.flush()
+    await touch(uow, conversation.id)
+    failpoints.reach("react.done")

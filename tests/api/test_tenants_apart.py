@@ -48,6 +48,10 @@ NEEDS: dict[str, Permission | None] = {
     "escalate_suggestion": _MANAGE,
     "regenerate_suggestion": _MANAGE,
     "cancel_outbound": _MANAGE,
+    "cancel_many_outbound": Permission.MANAGE_CHANNELS,
+    "list_outbound": Permission.MANAGE_CHANNELS,
+    "read_queue_figures": Permission.MANAGE_CHANNELS,
+    "retry_outbound": _MANAGE,
     "resolve_outbound": _MANAGE,
     "read_attachment": _VIEW,
     "list_documents": _KNOWLEDGE,
@@ -118,6 +122,8 @@ def _example(schema: dict[str, Any], document: dict[str, Any]) -> Any:
             return schema.get("minimum", 1)
         case "boolean":
             return True
+        case "array":
+            return [_example(schema["items"], document)]
     raise AssertionError(schema)
 
 

@@ -127,3 +127,28 @@ async def test_an_unreadable_update_is_parked_and_stops_nobody(desk: Desk) -> No
     await desk.anna.sees("Клиент пишет")
     parked = await desk.rows("SELECT problem FROM operator_updates WHERE problem IS NOT NULL")
     assert [row["problem"] for row in parked] == ["unreadable: ValidationError"]
+
+
+async def test_the_queue_is_the_owners_to_see(desk: Desk) -> None:
+    await desk.oleg.writes("/queue")
+    shown = await desk.oleg.sees("Очередь ответов")
+    assert "Всё отправлено, ничего не ждёт." in shown["text"]
+    await desk.customer_writes("Есть фары?")
+    async with desk.app.platform_uow() as puow:
+        sql = await puow.sql()
+        await sql.execute(
+            """
+            INSERT INTO outbound_messages (tenant_id, id, conversation_id, account_id, seq,
+                request_key, provider_key, external_chat_id, text, author, state, problem, due_at,
+                created_at, settled_at)
+            SELECT tenant_id, gen_random_uuid(), id, account_id, 1, 'k', gen_random_uuid(),
+                external_chat_id, 'Есть, <левая>', 'operator', 'parked', 'channel.no_answer',
+                now(), now(), now()
+            FROM conversations
+            """
+        )
+    await desk.oleg.writes("/queue")
+    shown = await desk.oleg.sees("Не ушли, ждут решения: 1")
+    assert "Есть, <левая>" in shown["text"]
+    await desk.anna.writes("/queue")
+    await desk.anna.sees("На это нет прав")

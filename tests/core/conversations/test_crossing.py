@@ -7,15 +7,15 @@ from sqlalchemy import select, text
 
 from core.app import App
 from core.conversations.models import Conversation, Turn
-from core.delivery.drain import _CLAIM, _LEASE
-from core.delivery.settle import Sending, settle
+from core.delivery.claims import claim
+from core.delivery.settle import settle
 from core.kernel.errors import DomainError
 from core.kernel.ids import new_id
 from core.ports.channel import Sent
 from core.suggestions import draft
 from core.suggestions.answer import answer_by_hand
 from core.suggestions.decide import undo
-from tests.core.delivery.test_drain import reply
+from tests.core.delivery.test_drain import Desk, reply
 from tests.support.shop import Shop
 from tests.support.waiting import until
 
@@ -70,10 +70,9 @@ async def test_an_undo_that_meets_the_end_of_the_send_is_told_it_came_too_late(
     """The one locks the thread first and then its reply; so must the other."""
     await shop.writes("Иван", "Есть АКПП?")
     outbound_id = await reply(shop, "Есть")
-    token, now = new_id(), shop.app.clock.now()
+    now, desk = shop.app.clock.now(), Desk(shop)
     async with shop.app.db.hot_platform() as sql:
-        [row] = await sql.fetch(_CLAIM, token, now + _LEASE, [shop.account.id], now, 1)
-    sending = Sending(token, *row)
+        [sending] = await claim(sql, desk.held, now, 1)
 
     async def settles() -> int:
         async with shop.app.uow(shop.tenant_id) as uow:

@@ -43,6 +43,7 @@ PLATFORM_CALLERS = {
     "core/conversations/attachments.py": "claims",
     "core/delivery/closed.py": "replies through accounts that are closed",
     "core/delivery/drain.py": "claims",
+    "core/delivery/gauges.py": "how deep the queue of all stores is",
     "core/events/relay.py": "claims",
     "core/flags/service.py": "the platform's flags",
     "core/kernel/database.py": "makes it",

@@ -1,0 +1,19 @@
+"""`python -m bench.delivery kill|mutants|redis|drain|pending|race|crowd`: exit 1 on a violation."""
+
+import importlib
+import sys
+
+EXAMS = ("kill", "mutants", "redis", "drain", "pending", "race", "crowd")
+
+
+def main() -> int:
+    if len(sys.argv) < 2 or sys.argv[1] not in EXAMS:
+        print(f"python -m bench.delivery {'|'.join(EXAMS)}")
+        return 2
+    name = {"mutants": "each_mutant"}.get(sys.argv[1], sys.argv[1])
+    code: int = importlib.import_module(f"bench.delivery.{name}").main(sys.argv[2:])
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

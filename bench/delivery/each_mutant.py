@@ -1,0 +1,41 @@
+"""Each fault put into the product on purpose, one after the other: the kill exam must catch them all."""
+
+import argparse
+import asyncio
+import shutil
+
+from bench.delivery.kill import run
+from bench.delivery.mutants import MUTANTS
+from bench.delivery.world import folder_for
+
+# By which words of the verdict each is known. One that lives on another's death is given deaths.
+CAUGHT_BY = {
+    "order": ("out of order", 0),
+    "key": ("taken twice, keyed", 40),
+    "fence": ("the thread had moved on, yet sent", 0),
+    "lease": ("in doubt, though nobody died", 0),
+    "cancelled": ("cancelled, yet sent", 0),
+}
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.delivery mutants")
+    parser.add_argument("--seconds", type=float, default=25.0)
+    parser.add_argument("--only", choices=sorted(MUTANTS))
+    given = parser.parse_args(arguments)
+    missed = 0
+    for name in [given.only] if given.only else sorted(MUTANTS):
+        words, kills = CAUGHT_BY[name]
+        folder = folder_for("mutant")
+        verdict = asyncio.run(
+            run(
+                folder, kills=kills, crashes=0, cancels=10**9 if not kills else 0, seed=7,
+                mutant=name, seconds=given.seconds,
+            )
+        )  # fmt: skip
+        shutil.rmtree(folder, ignore_errors=True)
+        caught = [fault for fault in verdict.faults if fault.startswith(words)]
+        missed += not caught
+        print(f"{name:<12}{'caught: ' + caught[0][:140] if caught else 'MISSED'}", flush=True)
+    print("FAILED" if missed else "PASSED")
+    return 1 if missed else 0

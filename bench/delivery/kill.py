@@ -1,0 +1,207 @@
+"""kill -9 over the road of a reply: ≥ 1,000 deaths at named points, racing cancels, Postgres crashes.
+
+Judged on the database against the messengers' own record. `--mutant` puts a fault in that must be
+caught; `--small` is the size of a test.
+"""
+
+import argparse
+import asyncio
+import random
+import shutil
+import time
+from pathlib import Path
+
+from bench.delivery.clerks import Office, clerk, feeder, presser
+from bench.delivery.crew import Crew, crash_postgres
+from bench.delivery.judge import Verdict, judge, left_open
+from bench.delivery.mutants import MUTANTS
+from bench.delivery.world import DOWN, World, folder_for, world
+from core.ports.channel import ChannelKind
+from core.suggestions.try_again import try_again
+
+# Of a thousand.
+QUOTAS = {
+    "channels": {
+        "deliver.claimed": 120, "deliver.sending": 130, "deliver.sent": 150, "settle.kept": 120,
+        "settle.committed": 80, "begin.kept": 50, "adopt.judged": 30, "unit.committed": 40,
+    },
+    "api": {"plan.kept": 50, "unit.committed": 50, "cancel.kept": 30},
+    "bot": {"plan.kept": 30, "unit.committed": 30, "cancel.kept": 15},
+    "worker": {"react.done": 20, "unit.committed": 25},
+    "scheduler": {"tick.due": 30},
+}  # fmt: skip
+REPLICAS = {"channels": 3, "api": 1, "bot": 1, "worker": 1, "scheduler": 1}
+_THREADS, _CLERKS, _PRESSED = 200, 4, 3
+_LONGEST_SECONDS = 1500.0
+_LAST_SECONDS = 120.0
+
+
+def quotas(share: float, least: int) -> dict[str, dict[str, int]]:
+    return {
+        role: {point: max(least, round(n * share)) for point, n in points.items()}
+        for role, points in QUOTAS.items()
+    }
+
+
+async def run(
+    folder: Path,
+    *,
+    kills: int,
+    crashes: int,
+    cancels: int,
+    seed: int,
+    mutant: str | None = None,
+    seconds: float = _LONGEST_SECONDS,
+) -> Verdict:
+    async with world(folder) as here:
+        for kind, first in (
+            (ChannelKind.TELEGRAM_BOT, 1000),
+            (ChannelKind.TELEGRAM_PERSONAL, 2000),
+        ):
+            await here.meet(kind, _THREADS, first)
+        await here.meet(ChannelKind.TELEGRAM_BOT, _PRESSED, 3000)
+        office = Office(here, random.Random(seed))  # noqa: S311 - chance that can be repeated
+        crew = Crew(here)
+        wanted = quotas(kills / 1000, 10 if kills >= 1000 else 1 if kills else 0)
+        await crew.start(quotas=wanted if kills else {}, replicas=REPLICAS, mutant=mutant)
+        began = time.monotonic()
+        people = [asyncio.create_task(office.keep_pace()), asyncio.create_task(feeder(office))]
+        for kind, threads in here.threads.items():
+            people += [asyncio.create_task(clerk(office, kind, id_)) for id_ in threads[:_CLERKS]]
+        people += [asyncio.create_task(presser(office, 3000 + n)) for n in range(_PRESSED)]
+        crashed, retried = 0, set[str]()
+        try:
+            crashed = await _day(
+                here, office, crew, people, wanted, kills, crashes, cancels, began, seconds
+            )
+            office.ended = True
+            await asyncio.gather(*people)
+            await crew.calm()
+            left = await _settle(here, _LAST_SECONDS, retried)
+        finally:
+            for task in people:
+                task.cancel()
+            await asyncio.gather(*people, return_exceptions=True)
+            await crew.stop()
+        verdict = await judge(
+            here, answered=office.answered, moved_on=office.moved_on, retried=retried,
+            deaths=crew.of("channels") + crashed,
+        )  # fmt: skip
+        verdict.counts["parked, and sent again by a person"] = len(retried)
+        verdict.hold("work that never ended", range(left))
+        verdict.hold("ended by themselves", crew.unasked)
+        _count(verdict, office, crew, crashed, time.monotonic() - began)
+        _enough(verdict, crew, wanted, kills, crashes, crashed, cancels, mutant)
+        return verdict
+
+
+async def _day(
+    here: World, office: Office, crew: Crew, people: list[asyncio.Task[None]],
+    wanted: dict[str, dict[str, int]], kills: int, crashes: int, cancels: int,
+    began: float, seconds: float,
+) -> int:  # fmt: skip
+    """Until every point was hit often enough; Postgres crashes now and then. How often it did."""
+    crashed = 0
+    told = 0.0
+    while (past := time.monotonic() - began) < seconds:
+        for task in people:
+            if task.done():
+                task.result()
+        done = sum(crew.deaths.values())
+        if past > told + 20:
+            told = past
+            print(
+                f"{past:.0f} s: {done} deaths, {crashed} crashes, {dict(office.counts)}", flush=True
+            )
+        races = sum(n for what, n in office.counts.items() if "cancel:" in what)
+        if done >= kills and crew.met(wanted) and crashed >= crashes and races >= cancels:
+            break
+        if crashed < crashes and past > 3 + crashed * 12:
+            crashed += crash_postgres(here)
+        await asyncio.sleep(0.2)
+    return crashed
+
+
+async def _settle(here: World, seconds: float, retried: set[str]) -> int:
+    """Until nothing is on its way; what was parked a person tries again, as the page offers."""
+    end = time.monotonic() + seconds
+    left = 1
+    while left and time.monotonic() < end:
+        try:
+            sql = await here.sql()
+            parked = await sql.fetch("SELECT id FROM outbound_messages WHERE state = 'parked'")
+            await sql.close()
+            for row in parked:
+                async with here.app.uow(here.tenant_id) as uow:
+                    retried.add((await try_again(uow, here.owner, row["id"])).text)
+            left = await left_open(here) + len(parked)
+        except DOWN:
+            pass
+        await asyncio.sleep(0.3)
+    return left
+
+
+def _count(verdict: Verdict, office: Office, crew: Crew, crashed: int, seconds: float) -> None:
+    found: dict[str, object] = {"kill -9": sum(crew.deaths.values())}
+    for (role, point), n in sorted(crew.deaths.items()):
+        found[f"{role} at {point}"] = n
+    found["crashes of Postgres"] = crashed
+    lives = sorted(crew.lives) or [0.0]
+    found["a life, median, s"] = round(lives[len(lives) // 2], 2)
+    found |= {f"people: {what}": n for what, n in sorted(office.counts.items())}
+    found["told in time that the thread moved on"] = len(office.moved_on)
+    verdict.counts = {**found, **verdict.counts, "seconds": round(seconds)}
+
+
+def _enough(
+    verdict: Verdict, crew: Crew, wanted: dict[str, dict[str, int]], kills: int, crashes: int,
+    crashed: int, cancels: int, mutant: str | None,
+) -> None:  # fmt: skip
+    if mutant:
+        return
+    races = sum(
+        n for what, n in verdict.counts.items() if "cancel:" in what or "undo pressed" in what
+    )
+    for what, has, needs in (
+        ("kills", sum(crew.deaths.values()), kills),
+        ("crashes", crashed, crashes),
+        ("racing cancels", races, cancels),
+    ):
+        verdict.counts[f"{what} asked for"] = needs
+        if has < needs:
+            verdict.faults.append(f"too few {what}: {has} of {needs}")
+    if not crew.met(wanted if kills else {}):
+        verdict.faults.append("a point was hit too seldom")
+
+
+def report(verdict: Verdict) -> int:
+    for name, value in verdict.counts.items():
+        print(f"{name:<56}{value}")
+    for fault in verdict.faults:
+        print(f"VIOLATION {fault}")
+    print("FAILED" if verdict.faults else "PASSED")
+    return 1 if verdict.faults else 0
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.delivery kill")
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--crashes", type=int, default=10)
+    parser.add_argument("--cancels", type=int, default=400)
+    parser.add_argument("--seconds", type=float, default=_LONGEST_SECONDS)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--mutant", choices=sorted(MUTANTS))
+    parser.add_argument("--keep", action="store_true", help="leave the folder with its logs")
+    given = parser.parse_args(arguments)
+    folder = folder_for("kill")
+    print(f"folder {folder}", flush=True)
+    verdict = asyncio.run(
+        run(
+            folder, kills=given.kills, crashes=given.crashes, cancels=given.cancels,
+            seed=given.seed, mutant=given.mutant, seconds=given.seconds,
+        )
+    )  # fmt: skip
+    code = report(verdict)
+    if not given.keep and not code:
+        shutil.rmtree(folder, ignore_errors=True)
+    return code

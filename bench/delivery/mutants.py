@@ -1,0 +1,60 @@
+"""Faults put into the product on purpose, each of which the exam must catch."""
+
+# ruff: noqa: SLF001 - a fault is put where no door leads
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from core.delivery import claims, drain
+from core.kernel.ids import new_id
+from core.ports.channel import Outbound
+
+
+def _without(statement: str, name: str, part: str, instead: str) -> None:
+    if part not in statement:
+        raise RuntimeError("the mutant is out of date")
+    setattr(claims, name, statement.replace(part, instead))
+
+
+def order() -> None:
+    """Replies of a conversation go out as they come due, whatever stands before them."""
+    _without(claims._CLAIM, "_CLAIM", "p.seq < q.seq AND", "false AND")
+
+
+def key() -> None:
+    """Each attempt has a key of its own."""
+
+    def keyed(_: UUID, chat: str, text: str) -> Outbound:
+        return Outbound(new_id(), chat, text)
+
+    drain.Outbound = keyed  # type: ignore[assignment, misc]
+
+
+def fence() -> None:
+    """What goes out by itself is not looked at once more, nor withdrawn when the thread moves on."""
+    _without(claims._CLAIM, "_CLAIM", "ELSE 'claimed' END", "ELSE 'sending' END")
+
+    async def none(_: Any, __: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+        return []
+
+    claims.void = none
+
+
+def lease() -> None:
+    """What is being sent is anybody's, whether its sender lives or not."""
+    _without(claims._ORPHANS, "_ORPHANS", "$2 OR o.lease_until < $3", "$2 OR $3 IS NOT NULL")
+
+
+def cancelled() -> None:
+    """A claim asks for no state: what was taken back is sent as well."""
+    _without(claims._CLAIM, "_CLAIM", "AND q.state = 'scheduled' AND", "AND q.state IN ('scheduled', 'cancelled') AND q.attempts = 0 AND")  # fmt: skip
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    "order": order,
+    "key": key,
+    "fence": fence,
+    "lease": lease,
+    "cancelled": cancelled,
+}
