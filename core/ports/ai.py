@@ -51,10 +51,11 @@ class DraftRequest:
 class DraftFact:
     """A claim of the draft and where it is said to come from."""
 
-    kind: str
+    kind: str  # price, qty, term, discount, other
     value: str
     source_ref: str | None
     quote: str | None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
