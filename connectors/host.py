@@ -34,6 +34,7 @@ from core.kernel.metrics import OPEN_ACCOUNTS
 from core.kernel.nudges import CHANNELS
 from core.kernel.settings import Settings
 from core.ports.channel import ChannelKind, Connector, Session
+from core.suggestions.at_sending import LastLook
 
 if TYPE_CHECKING:
     from core.app import App
@@ -93,7 +94,7 @@ class Host:
         reader = InboxReader(app, connectors)
         self._tending = Drain("accounts", self.tend)
         self._delivering = Drain("deliver", _whole(self.deliver))
-        self._deliverer = Deliverer(app, self._delivering.wake)
+        self._deliverer = Deliverer(app, self._delivering.wake, LastLook())
         self._drains = [
             self._tending,
             Drain("inbox", reader.once, full=BATCH),

@@ -6,9 +6,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.adapters.choose import drafter_for, embedder_for
+from core.adapters.choose import drafter_for, embedder_for, judge_for
 from core.adapters.operator_bot import OperatorBot
 from core.adapters.storage import storage_at
+from core.billing.prices import agree_on_prices, own_prices
 from core.flags.service import Flags
 from core.kernel.clock import Clock, SystemClock
 from core.kernel.crypto import Vault
@@ -16,7 +17,7 @@ from core.kernel.database import Database
 from core.kernel.nudges import Nudges
 from core.kernel.settings import Settings
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
-from core.ports.ai import Drafter, Embedder
+from core.ports.ai import Drafter, Embedder, Judge
 from core.ports.storage import Storage
 
 
@@ -34,6 +35,7 @@ class App:
     flags: Flags
     storage: Storage
     drafter: Drafter | None
+    judge: Judge | None
     embedder: Embedder
     operator_bot: OperatorBot
 
@@ -68,6 +70,8 @@ async def open_app(
         size=pool_size,
     )
     drafter, embedder = drafter_for(settings), embedder_for(settings)
+    judge = judge_for(settings)
+    agree_on_prices(own_prices(settings.openai_prices))
     await db.open()
     try:
         yield App(
@@ -81,12 +85,13 @@ async def open_app(
             flags=Flags(db, settings.flags),
             storage=storage_at(settings.media_url, settings.data_dir / "media"),
             drafter=drafter,
+            judge=judge,
             embedder=embedder,
             operator_bot=OperatorBot(settings.telegram_bot_token, settings.telegram_api_base),
         )
     finally:
         await nudges.close()
         await db.close()
-        for ai in (drafter, embedder):
+        for ai in (drafter, judge, embedder):
             if ai is not None:
                 await ai.close()

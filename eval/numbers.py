@@ -44,7 +44,9 @@ def answers() -> list[Answer]:
         others = [one for name, some in known.items() if name not in names.split() for one in some]
         given = _named([*mine, *dice.sample(others, _DISTRACTORS)])
         refs = {source.sku: source.ref for source in given if source.sku}
-        reply = re.sub(r"\{\{price:([^}]+)\}\}", lambda m, r=refs: f"{{{{price:{r[m[1]]}}}}}", reply)
+        reply = re.sub(
+            r"\{\{price:([^}]+)\}\}", lambda m, r=refs: f"{{{{price:{r[m[1]]}}}}}", reply
+        )
         made.append(Answer(question, reply, given, tuple(s.ref for s in given[: len(mine)])))
     return made
 
@@ -82,7 +84,9 @@ def _lines(*, contract: bool) -> Iterator[Line]:
     dice = random.Random(_SEED)  # noqa: S311
     name = "numbers, with the facts contract" if contract else "numbers, without a contract"
     all_, caught = {"": 0}, {"": 0}
-    honest = [answer for answer in answers() if judged(answer, answer.reply, contract=contract).clean]
+    honest = [
+        answer for answer in answers() if judged(answer, answer.reply, contract=contract).clean
+    ]
     for answer in answers():
         for how, reply in altered(answer, dice):
             hit = not judged(answer, reply, contract=contract).clean
@@ -111,16 +115,24 @@ def _named(given: list[Source]) -> tuple[Source, ...]:
 
 
 def _in_slot(reply: str, figure: Figure) -> bool:
-    return any(
-        m.start() <= figure.start < m.end() for m in re.finditer(r"\{\{.*?\}\}", reply)
-    )
+    return any(m.start() <= figure.start < m.end() for m in re.finditer(r"\{\{.*?\}\}", reply))
 
 
 def _changed(figure: Figure) -> Iterator[tuple[str, str]]:
     digits = [m for m in re.finditer(r"\d+(?:[\u00a0\u202f ]\d{3})*", figure.text)]
     if not digits:
-        words = {"две": "три", "два": "четыре", "три": "пять", "трёх": "шести", "трех": "шести",
-                 "двух": "пяти", "пять": "семь", "неделю": "месяц", "полторы": "две", "один": "три"}
+        words = {
+            "две": "три",
+            "два": "четыре",
+            "три": "пять",
+            "трёх": "шести",
+            "трех": "шести",
+            "двух": "пяти",
+            "пять": "семь",
+            "неделю": "месяц",
+            "полторы": "две",
+            "один": "три",
+        }
         for word, other in words.items():
             if re.search(rf"\b{word}\b", figure.text):
                 yield "in words", re.sub(rf"\b{word}\b", other, figure.text, count=1)
@@ -128,8 +140,14 @@ def _changed(figure: Figure) -> Iterator[tuple[str, str]]:
     for match in digits:
         value = int(re.sub(r"\D", "", match[0]))
         step = 10 ** max(0, len(str(value)) - 2)
-        others = {"more": value + step, "less": value - step, "twice": value * 2,
-                  "half": value // 2, "digit lost": value // 10, "digit added": value * 10}
+        others = {
+            "more": value + step,
+            "less": value - step,
+            "twice": value * 2,
+            "half": value // 2,
+            "digit lost": value // 10,
+            "digit added": value * 10,
+        }
         text = str(value)
         if len(set(text[:2])) > 1:
             others["digits changed about"] = int(text[1] + text[0] + text[2:])
@@ -148,7 +166,8 @@ def _swapped(figure: Figure, answer: Answer, dice: random.Random) -> list[tuple[
         one.text
         for source in mine
         for one in figures_in(source.text)
-        if one.unit is figure.unit and not set(one.values) & set(figure.values)
+        if one.unit is figure.unit
+        and not set(one.values) & set(figure.values)
         and one.unit not in (Unit.CODE, Unit.NONE)
     }
     return [("swapped for another of the sources", text) for text in sorted(others)][:4]

@@ -7,10 +7,10 @@ is sent again under the same key, elsewhere it is Unsure, for a person to look.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -18,6 +18,7 @@ import structlog
 from core.delivery.service import withdraw_void
 from core.delivery.settle import Sending, settle
 from core.kernel.ids import new_id
+from core.kernel.uow import UnitOfWork
 from core.ports.channel import Capabilities, Later, Outbound, SendOutcome, Session, Unsure
 
 if TYPE_CHECKING:
@@ -73,12 +74,25 @@ class Held:
     capabilities: Capabilities
 
 
+class LastLook(Protocol):
+    """Whether what a reply says is still true when it is sent; rules that lie above this room."""
+
+    async def suspects(self, sql: Any, replies: Collection[tuple[UUID, UUID]]) -> Collection[UUID]:
+        """Of these (tenant, id) the few that must be looked at: one statement for all."""
+
+    async def held(self, uow: UnitOfWork, sending: Sending) -> bool:
+        """Hold this one back if it is not true any more; whether it was."""
+
+
 class Deliverer:
     """The sending half of the channels role. `wake` is called when more may have become due."""
 
-    def __init__(self, app: "App", wake: Callable[[], None]) -> None:
+    def __init__(
+        self, app: "App", wake: Callable[[], None], last_look: LastLook | None = None
+    ) -> None:
         self._app = app
         self._wake = wake
+        self._last_look = last_look
         self._in_flight: set[asyncio.Task[None]] = set()
         self._outcomes: list[tuple[Sending, SendOutcome]] = []
         self._settling: asyncio.Task[None] | None = None
@@ -99,8 +113,16 @@ class Deliverer:
         async with self._app.db.hot_platform() as sql:
             void = await sql.fetch(_VOID, list(held))
             rows = await sql.fetch(_CLAIM, token, now + _LEASE, list(held), now, free)
+            asked = [(row["tenant_id"], row["id"]) for row in rows if row["suggestion_id"]]
+            look = self._last_look
+            suspects = await look.suspects(sql, asked) if look and asked else ()
         for row in rows:
-            task = asyncio.create_task(self._send(Sending(token, *row), held[row["account_id"]]))
+            sending = Sending(token, *row)
+            if look is not None and sending.id in suspects:
+                async with self._app.uow(sending.tenant_id) as uow:
+                    if await look.held(uow, sending):
+                        continue
+            task = asyncio.create_task(self._send(sending, held[row["account_id"]]))
             self._in_flight.add(task)
             task.add_done_callback(self._landed)
         for row in void:

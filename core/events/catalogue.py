@@ -75,3 +75,11 @@ class ProductChanged(Event):
     """Its price, stock or words are others now."""
 
     product_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSpent(Event):
+    """The store's money for the AI is spent for this day of its own: people alone answer."""
+
+    day: str
+    budget: str

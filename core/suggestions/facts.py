@@ -43,7 +43,9 @@ _AVAILABLE = re.compile(r"(?<!нет )(?<!не )\b(?:в наличии|есть 
 _ABSENT = re.compile(
     r"нет в наличии|отсутству|закончил|out of stock|not in stock|под заказ", re.IGNORECASE
 )
-_LEFT = re.compile(r"(?:остал\w+|в наличии(?: есть)?|на складе)(?: всего| только)?[\s:—-]*$", re.IGNORECASE)
+_LEFT = re.compile(
+    r"(?:остал\w+|в наличии(?: есть)?|на складе)(?: всего| только)?[\s:—-]*$", re.IGNORECASE
+)
 _LEFT_AFTER = re.compile(r"\s+(?:в наличии|на складе|остал\w+|in stock|left)\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"(?:вместо|а не|не|instead of|not)\s+$", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*[\w/]")
@@ -211,9 +213,7 @@ class _Checked:
     def _sums(self, figure: Figure) -> bool:
         """A sum that is a condition, not what is taken off: «скидка от 100 000 ₽»."""
         return any(
-            re.search(
-                rf"(?:от|свыше|более|дороже|выше)\s+{re.escape(figure.text.strip())}", s.text
-            )
+            re.search(rf"(?:от|свыше|более|дороже|выше)\s+{re.escape(figure.text.strip())}", s.text)
             for s in self._sources
         )
 

@@ -118,7 +118,9 @@ _QUANTITY = re.compile(
     rf"(?:{_SPACE}{{0,2}}-?(?:{_ADJECTIVE}{_SPACE})?(?:{_UNIT}))?",
     re.IGNORECASE,
 )
-_MEASURED = re.compile(rf"{_SPACE}?-?(?:{_ADJECTIVE}{_SPACE})?(?:{_THOUSANDS}|{_UNIT})", re.IGNORECASE)
+_MEASURED = re.compile(
+    rf"{_SPACE}?-?(?:{_ADJECTIVE}{_SPACE})?(?:{_THOUSANDS}|{_UNIT})", re.IGNORECASE
+)
 _BARE_THOUSAND = re.compile(
     rf"(?<!\w)(?P<k>тысяч[аиу])(?!\w)(?:{_SPACE}(?P<money>{_UNITS[Unit.MONEY]}))?", re.IGNORECASE
 )

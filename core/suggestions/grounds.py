@@ -234,9 +234,7 @@ def _telling(text: str) -> frozenset[str]:
 def stems(text: str) -> frozenset[str]:
     """The telling words, cut short: «гарантию» meets «гарантии»."""
     words = (w.casefold().replace("ё", "е") for w in _WORD.findall(text))
-    return frozenset(
-        _SAME.get(w, w[:_STEM]) for w in words if len(w) >= _SHORT and w not in _STOP
-    )
+    return frozenset(_SAME.get(w, w[:_STEM]) for w in words if len(w) >= _SHORT and w not in _STOP)
 
 
 def _sentences_with_heads(text: str) -> list[tuple[str, str]]:

@@ -161,6 +161,7 @@ class RuleIn(Strict):
     refusal: str | None = None
     rubbish: bool = False
     drop: bool = False
+    obey: bool = False
 
 
 class ScriptIn(Strict):
