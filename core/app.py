@@ -48,6 +48,11 @@ class App:
         return self.db.platform_unit()
 
 
+def open_drafter(settings: Settings) -> Drafter | None:
+    """A drafter alone, for whoever needs no database; close it at the end."""
+    return drafter_for(settings)
+
+
 @asynccontextmanager
 async def open_app(
     settings: Settings,

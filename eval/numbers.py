@@ -75,7 +75,7 @@ def judged(answer: Answer, reply: str, *, contract: bool) -> Filled:
     )
 
 
-def lines() -> list[Line]:
+async def lines() -> list[Line]:
     """The table's lines for this set."""
     return [line for contract in (True, False) for line in _lines(contract=contract)]
 

@@ -37,12 +37,16 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z]\w{3,31}\b")
-_DIGITS_IN_A_ROW = re.compile(r"(?<![\w.,-])\+?\d(?:[\u00a0\u202f ().-]{0,3}\d){8,18}(?![\w-])")
+_GAP = "[\u00a0\u202f .-]{0,2}"
+_PHONE = re.compile(
+    rf"(?<![\w.,+-])(?:\+\d{{1,3}}|[78])?{_GAP}\(?\d{{3}}\)?{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}(?![\w-])"
+    rf"|\+\d(?:{_GAP}[()]?{_GAP}\d){{8,14}}(?![\w-])"
+)
+_LONG = re.compile(r"(?<![\w.,-])\d(?:[\u00a0\u202f -]?\d){13,24}(?![\w-])")
 _CARD = re.compile(r"(?<!\d)\d{4}([\u00a0\u202f -]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?(?!\d)")
-_ARTICLE = re.compile(r"\d{5}-?[\dA-Z]{5}")  # a maker's number of a part: 81170-33671
 _NOT_DIGITS = re.compile(r"\D+")
 _END = ".,;:!?)»\"'…"
-_LEAST_PHONE, _MOST_PHONE = 10, 13
+_BARE = 10
 _RUSSIAN = 11  # digits with the 7 or 8 in front
 
 
@@ -91,14 +95,14 @@ def _all(text: str) -> Iterator[Contact]:
         yield _contact(ContactKind.HANDLE, match[0].casefold(), match)
     for match in _CARD.finditer(text):
         yield _contact(ContactKind.CARD, _NOT_DIGITS.sub("", match[0]), match)
-    for match in _DIGITS_IN_A_ROW.finditer(text):
+    for match in _LONG.finditer(text):  # an account, a card grouped in some way of its own
+        yield _contact(ContactKind.CARD, _NOT_DIGITS.sub("", match[0]), match)
+    for match in _PHONE.finditer(text):
         digits = _NOT_DIGITS.sub("", match[0])
-        if _ARTICLE.fullmatch(match[0]):
+        # Makers number their parts with ten digits too.
+        if digits == match[0] and len(digits) == _BARE and digits[0] != "9":
             continue
-        if _LEAST_PHONE <= len(digits) <= _MOST_PHONE:
-            yield _contact(ContactKind.PHONE, _phone(digits), match)
-        elif len(digits) > _MOST_PHONE:  # an account, a card grouped in some way of its own
-            yield _contact(ContactKind.CARD, digits, match)
+        yield _contact(ContactKind.PHONE, _phone(digits), match)
 
 
 def _contact(kind: ContactKind, key: str, match: re.Match[str]) -> Contact:

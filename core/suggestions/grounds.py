@@ -90,7 +90,7 @@ class Grounds:
     """All mentions of some sources; made once for a draft."""
 
     mentions: list[Mention]
-    codes: dict[str, set[str]]  # ref -> codes
+    codes: dict[str, frozenset[str]]  # by ref
     _rarity: dict[Unit, "_Rarity"] = field(default_factory=dict)
 
     def bound(
@@ -168,26 +168,32 @@ def _weight(stem: str, company: Company) -> float:
 def grounds_of(sources: Sequence[Ground]) -> Grounds:
     """Read every figure of the sources, with its company."""
     mentions: list[Mention] = []
-    codes: dict[str, set[str]] = {}
+    codes: dict[str, frozenset[str]] = {}
     for source in sources:
-        title = stems(source.title)
-        codes[source.ref] = _begun(source.sku)
-        for whole, text in ((source.title, source.title), *_sentences_with_heads(source.text)):
-            figures = figures_in(text)
-            sentence = stems(text) | (stems(whole) if whole != text else frozenset())
-            for one in figures:
-                if one.unit is Unit.CODE:
-                    codes[source.ref] |= _begun(one.text)
-            for figure in figures:
-                if figure.unit is Unit.CODE:
-                    continue
-                company = Company(near(text, figure, figures), sentence, title)
-                mentions.append(Mention(source.ref, figure, company, text))
-        if source.stock is not None:
-            stock = Figure(str(source.stock), Unit.PIECES, (Decimal(source.stock),), 0, 0)
-            company = Company(stems(_PIECES_WORDS), frozenset(), title)
-            mentions.append(Mention(source.ref, stock, company, row="stock"))
+        found, codes[source.ref] = _read(source)
+        mentions += found
     return Grounds(mentions, codes)
+
+
+@lru_cache(maxsize=1024)
+def _read(source: Ground) -> tuple[tuple[Mention, ...], frozenset[str]]:
+    """The same passages are found again and again: each is read once."""
+    mentions: list[Mention] = []
+    codes, title = _begun(source.sku), stems(source.title)
+    for whole, text in ((source.title, source.title), *_sentences_with_heads(source.text)):
+        figures = figures_in(text)
+        sentence = stems(text) | (stems(whole) if whole != text else frozenset())
+        for figure in figures:
+            if figure.unit is Unit.CODE:
+                codes |= _begun(figure.text)
+                continue
+            company = Company(near(text, figure, figures), sentence, title)
+            mentions.append(Mention(source.ref, figure, company, text))
+    if source.stock is not None:
+        stock = Figure(str(source.stock), Unit.PIECES, (Decimal(source.stock),), 0, 0)
+        company = Company(stems(_PIECES_WORDS), frozenset(), title)
+        mentions.append(Mention(source.ref, stock, company, row="stock"))
+    return tuple(mentions), frozenset(codes)
 
 
 def sentences(text: str) -> list[str]:

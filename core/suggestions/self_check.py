@@ -65,7 +65,7 @@ def ledger(brief: Brief, draft: Draft, sources: Sequence[Source]) -> Filled:
     return fill(
         draft.reply,
         sources,
-        said_by_customer=brief.said,
+        said_by_customer=f"{brief.said}\n{brief.customer_name}",
         facts=draft.facts,
         used=draft.used,
         discounts=discounts_of(brief),
