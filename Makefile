@@ -105,6 +105,11 @@ check: setup ## format, lint, types, imports, dead code, migrations, locales, Mi
 	@touch webapp/dist/.built
 	$(call step,all checks passed)
 
+.PHONY: eval
+eval: setup ## how good the answers are: a table of sets and figures (args="numbers" for some)
+	$(call say,evaluation)
+	@$(PY) -m eval $(args)
+
 .PHONY: migrate
 migrate: setup ## bring the database to the newest schema
 	$(call say,migrate)

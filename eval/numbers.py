@@ -51,13 +51,13 @@ def answers() -> list[Answer]:
     return made
 
 
-def altered(answer: Answer, dice: random.Random) -> Iterator[tuple[str, str]]:
+def altered(answer: Answer) -> Iterator[tuple[str, str]]:
     """(how, the reply with one number that is not the source's any more)."""
     for figure in figures_in(answer.reply):
         if _in_slot(answer.reply, figure):
             continue
         seen: set[str] = set()
-        for how, text in (*_changed(figure), *_swapped(figure, answer, dice)):
+        for how, text in (*_changed(figure), *_swapped(figure, answer)):
             reply = f"{answer.reply[: figure.start]}{text}{answer.reply[figure.end :]}"
             if text != figure.text and text not in seen and _says_otherwise(figure, reply):
                 seen.add(text)
@@ -81,14 +81,13 @@ async def lines() -> list[Line]:
 
 
 def _lines(*, contract: bool) -> Iterator[Line]:
-    dice = random.Random(_SEED)  # noqa: S311
     name = "numbers, with the facts contract" if contract else "numbers, without a contract"
     all_, caught = {"": 0}, {"": 0}
     honest = [
         answer for answer in answers() if judged(answer, answer.reply, contract=contract).clean
     ]
     for answer in answers():
-        for how, reply in altered(answer, dice):
+        for how, reply in altered(answer):
             hit = not judged(answer, reply, contract=contract).clean
             for key in ("", how):
                 all_[key] = all_.get(key, 0) + 1
@@ -102,10 +101,10 @@ def _lines(*, contract: bool) -> Iterator[Line]:
 
 def _contract(answer: Answer) -> list[DraftFact]:
     """What an honest model would declare: each figure with the sentence it is from."""
-    facts = []
-    for bound in judged(answer, answer.reply, contract=False).bound:
-        facts.append(DraftFact("other", bound.text, bound.ref, bound.quote or None))
-    return facts
+    return [
+        DraftFact("other", bound.text, bound.ref, bound.quote or None)
+        for bound in judged(answer, answer.reply, contract=False).bound
+    ]
 
 
 def _named(given: list[Source]) -> tuple[Source, ...]:
@@ -119,7 +118,7 @@ def _in_slot(reply: str, figure: Figure) -> bool:
 
 
 def _changed(figure: Figure) -> Iterator[tuple[str, str]]:
-    digits = [m for m in re.finditer(r"\d+(?:[\u00a0\u202f ]\d{3})*", figure.text)]
+    digits = list(re.finditer(r"\d+(?:[\u00a0\u202f ]\d{3})*", figure.text))
     if not digits:
         words = {
             "две": "три",
@@ -159,7 +158,7 @@ def _changed(figure: Figure) -> Iterator[tuple[str, str]]:
                 yield how, f"{figure.text[: match.start()]}{shown}{figure.text[match.end() :]}"
 
 
-def _swapped(figure: Figure, answer: Answer, dice: random.Random) -> list[tuple[str, str]]:
+def _swapped(figure: Figure, answer: Answer) -> list[tuple[str, str]]:
     """True of something else in the same sources."""
     mine = [s for s in answer.given if s.ref in answer.used]
     others = {

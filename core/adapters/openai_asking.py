@@ -45,10 +45,10 @@ class Asking(Generic[AnswerT]):
     def fingerprint(self) -> bytes:
         return orjson.dumps(self.schema, option=orjson.OPT_SORT_KEYS)
 
-    async def ask(self, instructions: str, question: str, timeout: float) -> Answered[AnswerT]:
+    async def ask(self, instructions: str, question: str, seconds: float) -> Answered[AnswerT]:
         try:
             # The SDK's timeout is of each read: an answer that trickles needs one of the whole.
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 completion = await self._client.chat.completions.create(
                     model=self._model,
                     messages=[

@@ -3,15 +3,15 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from core.billing.models import AiDay, AiSpend, Purpose
+from core.billing.models import AiDay, Purpose
 from core.billing.prices import Prices, most_tokens, prices_in_force
 from core.events.catalogue import BudgetSpent
 from core.events.service import record
@@ -159,21 +159,6 @@ async def day_of(uow: UnitOfWork) -> Day:
     return Day(today, row.spent_usd, budget, row.calls, row.spent_out_at)
 
 
-async def spent_since(uow: UnitOfWork, since: datetime, purpose: Purpose | None = None) -> Decimal:
-    """By the calls themselves, for one purpose or all."""
-    spending = select(func.sum(func.coalesce(AiSpend.settled_usd, AiSpend.reserved_usd))).where(
-        AiSpend.tenant_id == uow.tenant_id, AiSpend.at >= since
-    )
-    if purpose is not None:
-        spending = spending.where(AiSpend.purpose == purpose)
-    return await uow.session.scalar(spending) or Decimal(0)
-
-
-def midnight(now: datetime, zone: str) -> datetime:
-    local = now.astimezone(ZoneInfo(zone))
-    return datetime.combine(local.date(), time(), local.tzinfo).astimezone(UTC)
-
-
 async def _spent_on(uow: UnitOfWork, day: date) -> Decimal:
     spent = await uow.session.scalar(
         select(AiDay.spent_usd).where(AiDay.tenant_id == uow.tenant_id, AiDay.day == day)
@@ -208,8 +193,7 @@ class Meter:
 
     async def embed(self, embedder: Embedder, texts: Sequence[str]) -> Embedded:
         """Raises AiFailure, and LIMITED when the day's money is spent."""
-        tokens = sum(map(most_tokens, texts))
-        most = self._prices.cost(Usage(embedder.model, tokens, 0))
+        most = self._prices.cost(Usage(embedder.model, sum(map(most_tokens, texts)), 0))
         if not most:
             return await embedder.embed(texts)
         async with self.counted(Purpose.EMBEDDING, embedder.model, most) as call:
@@ -269,8 +253,8 @@ class Meter:
             await settle(uow, spend_id, usage, self._prices)
 
     def _most(self, model: str, texts: Sequence[str], answer: int) -> Decimal:
-        given = _INSTRUCTIONS // 2 + sum(map(most_tokens, texts))
-        return self._prices.cost(Usage(model, given, answer))
+        told = self._prices.at_most(model, _INSTRUCTIONS, answer)
+        return told + self._prices.cost(Usage(model, sum(map(most_tokens, texts)), 0))
 
 
 def _words_of(request: DraftRequest) -> list[str]:

@@ -22,8 +22,8 @@ from core.flags.service import FlagState
 from core.kernel.errors import DomainError
 from core.kernel.ids import new_id
 from core.kernel.metrics import DRAFT_SECONDS, DRAFTS
-from core.knowledge.search import Found, find
 from core.kernel.untrusted import hides
+from core.knowledge.search import Found, find
 from core.ports.ai import AiFailure, Draft, DraftRequest, Example
 from core.suggestions.brief import Brief, gather
 from core.suggestions.examples import examples_for

@@ -201,9 +201,11 @@ def _dates(text: str) -> list[Figure]:
     for match in _DAY_OF_MONTH.finditer(text):
         month = next(n for n, group in enumerate(match.groups()[1:], 1) if group)
         found.append(_figure(match, Unit.DATE, Decimal(month * 100 + int(match[1]))))
-    for match in _DATE.finditer(text):
-        found.append(_figure(match, Unit.DATE, Decimal(int(match[2]) * 100 + int(match[1]))))
-    return found
+    written = [
+        _figure(match, Unit.DATE, Decimal(int(match[2]) * 100 + int(match[1])))
+        for match in _DATE.finditer(text)
+    ]
+    return [*found, *written]
 
 
 def _times(text: str) -> list[Figure]:
@@ -220,10 +222,12 @@ def _times(text: str) -> list[Figure]:
         )
         if all(end <= _DAY for end in ends):
             found.append(Figure(match[0], Unit.TIME, ends, match.start(), match.end()))
-    for match in _TIME.finditer(text):
-        if not any(one.start <= match.start() < one.end for one in found):
-            found.append(_figure(match, Unit.TIME, Decimal(int(match[1]) * 60 + int(match[2]))))
-    return found
+    alone = [
+        _figure(match, Unit.TIME, Decimal(int(match[1]) * 60 + int(match[2])))
+        for match in _TIME.finditer(text)
+        if not any(one.start <= match.start() < one.end for one in found)
+    ]
+    return [*found, *alone]
 
 
 def _codes(text: str) -> list[Figure]:
@@ -290,7 +294,7 @@ def _quantity(match: re.Match[str], text: str) -> Figure | None:
     thousands = match["k"] or match["lowk"]
     by = _THOUSAND if thousands else _MILLION if match["m"] or match["lowm"] else Decimal(1)
     if high is not None and (match["lowk"] or match["lowm"]) and not (match["k"] or match["m"]):
-        low, high = low * by, high
+        low = low * by
     else:
         low, high = low * by, None if high is None else high * by
     if unit in (Unit.NONE, Unit.DURATION) and _is_year(match["low"], match["high"], match):
@@ -373,7 +377,7 @@ def _digits(said: str) -> Decimal:
     if last < 0:
         return Decimal(said)
     whole, rest = re.sub(r"[.,]", "", said[:last]), said[last + 1 :]
-    one_mark = said.count(".") + said.count(",") == 1
+    one_mark = sum(c in ".," for c in said) == 1
     grouped = len(rest) == 3 and not said.startswith("0")  # noqa: PLR2004
     if grouped and (one_mark or said[last] in said[:last]):
         return Decimal(whole + rest)

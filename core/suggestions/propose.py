@@ -25,7 +25,7 @@ from core.suggestions.doubts import doubts_of
 from core.suggestions.facts import Filled
 from core.suggestions.models import Suggestion, SuggestionStatus
 from core.suggestions.pricing import as_of_now
-from core.suggestions.self_check import SelfCheck, ledger
+from core.suggestions.self_check import UNASKED, SelfCheck, ledger
 from core.suggestions.slots import slotted
 from core.suggestions.sources import Source
 from core.suggestions.suspicion import Sign, signs_of
@@ -47,7 +47,7 @@ class Drafted:
     sources: Sequence[Source]
     prompt_hash: str
     embedder: str | None
-    check: SelfCheck = SelfCheck()
+    check: SelfCheck = UNASKED
     planted: bool = False  # a source gave orders, which were taken out of it
 
 

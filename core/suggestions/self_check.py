@@ -55,6 +55,9 @@ class SelfCheck:
         ]
 
 
+UNASKED = SelfCheck()
+
+
 def passed(text: str) -> SelfCheck:
     """As if a judge had found all of it."""
     return SelfCheck(text, (text,), (Ruling.SUPPORTED,))
@@ -83,7 +86,7 @@ async def self_check(
     """Ask the judge, if there is anything to ask; never raises."""
     filled = ledger(brief, draft, sources)
     if not flags[Flag.DECISION_ENGINE_ENABLED] or draft.needs_human or not filled.clean:
-        return SelfCheck()
+        return UNASKED
     if app.judge is None:
         return SelfCheck(why="ai.no_key")
     parts = tuple(sentences(filled.text))[:_MOST_SENTENCES]

@@ -201,7 +201,7 @@ def _words(messages: list[Json], schema: Json | None, rule: Rule | None) -> str:
     if rule is not None and rule.obey:
         told = content_text(messages[0].get("content")) if messages else ""
         wanted = re.search(
-            r"инструкци|указани|промпт|prompt|instruction|метк|правила", brief.turn, re.I
+            r"инструкци|указани|промпт|prompt|instruction|метк|правила", brief.turn, re.IGNORECASE
         )
         answer = obey(brief, answer, told[-400:] if wanted else "")
     if schema is None:

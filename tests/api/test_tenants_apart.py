@@ -28,6 +28,8 @@ NEEDS: dict[str, Permission | None] = {
     "read_tenant": None,
     "change_tenant": Permission.MANAGE_TENANT_SETTINGS,
     "list_flags": None,
+    "read_spending": Permission.VIEW_ANALYTICS,
+    "change_spending": Permission.MANAGE_TENANT_SETTINGS,
     "list_people": _VIEW,
     "make_invite": Permission.MANAGE_USERS,
     "list_conversations": _VIEW,

@@ -6,7 +6,18 @@ from vulture import Vulture
 from vulture.core import Item
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("api", "bot", "cli", "connectors", "core", "migrations", "sandbox", "tests", "bench")
+FOLDERS = (
+    "api",
+    "bot",
+    "cli",
+    "connectors",
+    "core",
+    "migrations",
+    "sandbox",
+    "tests",
+    "bench",
+    "eval",
+)
 JUDGED = {"function", "method", "property", "class", "import", "unreachable_code"}
 
 # Found by a framework through its decorator.

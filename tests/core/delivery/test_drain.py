@@ -28,8 +28,8 @@ from core.ports.channel import (
     Unsure,
 )
 from core.suggestions import reactions
-from core.suggestions.decide import approve
 from core.suggestions.at_sending import LastLook
+from core.suggestions.decide import approve
 from tests.support.shop import Shop
 
 REACTIONS = reactions

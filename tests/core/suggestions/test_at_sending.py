@@ -88,9 +88,7 @@ async def test_stock_it_names_that_is_sold_meanwhile_is_held(
     assert {doubt["kind"] for doubt in held.doubts} == {"held", "stock"}
 
 
-async def test_an_approval_of_sold_stock_is_refused_before(
-    shop: Shop, drafted: Suggestion
-) -> None:
+async def test_an_approval_of_sold_stock_is_refused_before(shop: Shop, drafted: Suggestion) -> None:
     await row_becomes(shop, stock=0)
     with pytest.raises(DomainError) as refused:
         await approves(shop, drafted)

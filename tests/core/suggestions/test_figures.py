@@ -56,7 +56,8 @@ def test_numbers_of_parts_and_models_are_codes_and_no_prices(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Есть два варианта", "один из них", "Звоните +7 495 000-40-40", "в двух словах", "x@y.ru"]
+    "text",
+    ["Есть два варианта", "один из них", "Звоните +7 495 000-40-40", "в двух словах", "x@y.ru"],
 )
 def test_what_counts_nothing_is_no_figure(text: str) -> None:
     assert figures_in(text) == []
