@@ -90,6 +90,8 @@ def _example(schema: dict[str, Any], document: dict[str, Any]) -> Any:
             return "x" * max(1, schema.get("minLength", 1))
         case "integer":
             return schema.get("minimum", 1)
+        case "number":
+            return schema.get("minimum", 1)
         case "boolean":
             return True
     raise AssertionError(schema)

@@ -14,6 +14,7 @@ from core.flags.names import Flag
 from core.flags.service import turn
 from core.kernel.ids import new_id
 from core.knowledge.index import as_text
+from core.ports.ai import DraftRequest
 from core.suggestions import reactions
 from core.suggestions.brief import gather
 from core.suggestions.decide import approve
@@ -59,7 +60,12 @@ async def told(shop: Shop, model: Model, question: str = ASKED) -> list[str]:
     """The answers the model is shown before it answers this question."""
     await shop.writes("Иван", question)
     await drafts(shop)
-    return [example.answer for example in model.asked[-1].examples]
+    return [example.answer for example in asked(model, question).examples]
+
+
+def asked(model: Model, question: str = ASKED) -> DraftRequest:
+    """What the model was told about this very question: the teacher's are drafted too."""
+    return next(one for one in reversed(model.asked) if question in one.turn)
 
 
 async def test_an_approved_answer_to_such_a_question_is_shown(shop: Shop, model: Model) -> None:
@@ -98,8 +104,8 @@ async def test_names_phones_and_cards_of_people_are_taken_out(shop: Shop, model:
         "Здравствуйте, Пётр! Гарантия есть, перезвоним на +7 900 111-22-33.", name="Пётр Сомов",
     )  # fmt: skip
     assert await told(shop, model) == ["Здравствуйте! Гарантия есть, перезвоним на [телефон]."]
-    assert "900" not in model.asked[-1].examples[0].question
-    assert "Сомов" not in model.asked[-1].examples[0].question
+    assert "900" not in asked(model).examples[0].question
+    assert "Сомов" not in asked(model).examples[0].question
 
 
 async def test_an_answer_with_a_number_nothing_stands_for_any_more_is_left_out(
