@@ -17,6 +17,7 @@ from api.routes import (
     me,
     outbound,
     people,
+    prices,
     spending,
     suggestions,
     tenant,
@@ -25,7 +26,8 @@ from api.webhooks.telegram import TelegramWebhooks
 from core.app import App
 
 _ROUTES = (
-    auth, me, conversations, suggestions, outbound, attachments, tenant, spending, people, live,
+    auth, me, conversations, prices, suggestions, outbound, attachments, tenant, spending, people,
+    live,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.adapters.choose import drafter_for, embedder_for, judge_for
+from core.adapters.choose import drafter_for, embedder_for, judge_for, price_search_for
 from core.adapters.operator_bot import OperatorBot
 from core.adapters.storage import storage_at
 from core.billing.prices import agree_on_prices, own_prices
@@ -18,6 +18,7 @@ from core.kernel.nudges import Nudges
 from core.kernel.settings import Settings
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
 from core.ports.ai import Drafter, Embedder, Judge
+from core.ports.prices import PriceSearch
 from core.ports.storage import Storage
 
 
@@ -37,6 +38,7 @@ class App:
     drafter: Drafter | None
     judge: Judge | None
     embedder: Embedder
+    prices: PriceSearch | None
     operator_bot: OperatorBot
 
     def uow(self, tenant_id: UUID) -> AbstractAsyncContextManager[UnitOfWork]:
@@ -77,6 +79,7 @@ async def open_app(
     drafter, embedder = drafter_for(settings), embedder_for(settings)
     judge = judge_for(settings)
     agree_on_prices(own_prices(settings.openai_prices))
+    prices = price_search_for(settings)
     await db.open()
     try:
         yield App(
@@ -92,11 +95,12 @@ async def open_app(
             drafter=drafter,
             judge=judge,
             embedder=embedder,
+            prices=prices,
             operator_bot=OperatorBot(settings.telegram_bot_token, settings.telegram_api_base),
         )
     finally:
         await nudges.close()
         await db.close()
-        for ai in (drafter, judge, embedder):
+        for ai in (drafter, judge, embedder, prices):
             if ai is not None:
                 await ai.close()

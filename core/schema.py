@@ -14,12 +14,13 @@ from core.identity import models as identity
 from core.kernel.tables import Row
 from core.knowledge import models as knowledge
 from core.notifications import models as notifications
+from core.pricing import models as pricing
 from core.suggestions import models as suggestions
 from core.tenants import models as tenants
 from core.training import models as training
 
 ROOMS = (
     audit, billing, catalog, channels, conversations, customers, delivery, escalations,
-    events, flags, identity, knowledge, notifications, suggestions, tenants, training,
+    events, flags, identity, knowledge, notifications, pricing, suggestions, tenants, training,
 )  # fmt: skip
 metadata = Row.metadata

@@ -9,9 +9,9 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from core.billing.models import AiDay, Purpose
+from core.billing.models import AiDay, AiSpend, Purpose
 from core.billing.prices import Prices, most_tokens, prices_in_force
 from core.events.catalogue import BudgetSpent
 from core.events.service import record
@@ -90,6 +90,8 @@ async def reserve(
     if await sql.fetchval(_PUT_ASIDE, uow.tenant_id, day, usd, budget) is None:
         spent = await _spent_on(uow, day)
         raise DomainError(Kind.LIMITED, SPENT, spent=f"{spent:.2f}", budget=f"{budget:.2f}")
+    if purpose is Purpose.PRICE_LOOKUP:
+        await _within_own_budget(uow, purpose, usd, day)
     spend_id = new_id()
     await sql.execute(_KEEP, uow.tenant_id, spend_id, now, day, purpose, model, about, usd)
     return spend_id
@@ -164,6 +166,25 @@ async def _spent_on(uow: UnitOfWork, day: date) -> Decimal:
         select(AiDay.spent_usd).where(AiDay.tenant_id == uow.tenant_id, AiDay.day == day)
     )
     return spent or Decimal(0)
+
+
+async def _within_own_budget(uow: UnitOfWork, purpose: Purpose, usd: Decimal, day: date) -> None:
+    """Looking up prices has a budget of its own within the store's: drafts never starve for it.
+
+    The row of the day is held by now: two look-ups never pass on the same remainder.
+    """
+    own = await uow.session.scalar(
+        select(TenantSettings.price_daily_budget_usd).where(
+            TenantSettings.tenant_id == uow.tenant_id
+        )
+    )
+    spent = await uow.session.scalar(
+        select(func.sum(func.coalesce(AiSpend.settled_usd, AiSpend.reserved_usd))).where(
+            AiSpend.tenant_id == uow.tenant_id, AiSpend.day == day, AiSpend.purpose == purpose
+        )
+    ) or Decimal(0)
+    if own is not None and spent + usd > own:
+        raise DomainError(Kind.LIMITED, "price.budget", spent=f"{spent:.2f}", budget=f"{own:.2f}")
 
 
 def _day(now: datetime, zone: str) -> date:

@@ -19,6 +19,8 @@ from core.kernel.ids import new_id
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
 from core.ports.ai import Draft
+from core.pricing.ask import ask_if_unmatched
+from core.pricing.queries import rests_on_estimate
 from core.suggestions.brief import Brief
 from core.suggestions.contacts import strangers
 from core.suggestions.doubts import doubts_of
@@ -74,7 +76,8 @@ async def propose(
         and not foreign
         and (not flags[Flag.DECISION_ENGINE_ENABLED] or drafted.check.supports(filled.text)),
         suspicious=bool(signs),
-        estimated_price=any(s.kind == PRICE_LOOKUP and s.ref in used for s in sources),
+        estimated_price=await rests_on_estimate(uow, turn.id)
+        or any(s.kind == PRICE_LOOKUP and s.ref in used for s in sources),
     )
     verdict = decide(case)
     suggestion = Suggestion(
@@ -105,6 +108,10 @@ async def propose(
     _close_drafting(turn)
     await uow.session.flush()
     await _follow(uow, conversation, turn, suggestion, verdict, brief)
+    priced = any(source.price is not None for source in sources if source.ref in used)
+    await ask_if_unmatched(
+        uow, conversation, brief.turn, brief.history, draft.intent, priced=priced
+    )
     await touch(uow, conversation.id)
     return suggestion
 

@@ -97,5 +97,6 @@ class TenantSettings(Row):
     max_discount_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2), server_default="0")
     working_hours: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     ai_daily_budget_usd: Mapped[Decimal] = mapped_column(Numeric(12, 4), server_default="5")
+    price_daily_budget_usd: Mapped[Decimal] = mapped_column(Numeric(12, 4), server_default="2")
     changed_at: Mapped[datetime]
     changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))

@@ -19,7 +19,8 @@ class Rule:
     Effects: `delay` seconds; `status` with `error`; `body` (the whole answer); `text` (the
     model's words); `json` (the same, from an object); `merge` (laid over what the responder
     would have said); `cut` (characters kept of the answer); `refusal`; `rubbish`; `drop`; `obey`
-    (the model does whatever any text of the prompt tells it to, sure of itself).
+    (the model does whatever any text of the prompt tells it to, sure of itself);
+    `market` (a trouble of the web search, see sandbox/openai/market.py).
     """
 
     contains: str | None = None
@@ -40,6 +41,7 @@ class Rule:
     rubbish: bool = False
     drop: bool = False
     obey: bool = False
+    market: str | None = None
     id: int = field(default_factory=lambda: next(_ids))
 
     def meets(self, endpoint: str, call: int, schema: str | None, source: str) -> bool:
