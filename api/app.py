@@ -22,6 +22,7 @@ from api.routes import (
     people,
     prices,
     products,
+    spending,
     suggestions,
     tenant,
 )
@@ -30,7 +31,7 @@ from core.app import App
 
 _ROUTES = (
     auth, me, conversations, prices, suggestions, outbound, attachments, documents, products,
-    imports, index, tenant, people, live,
+    imports, index, tenant, spending, people, live,
 )  # fmt: skip
 
 

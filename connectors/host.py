@@ -36,6 +36,7 @@ from core.kernel.nudges import CHANNELS
 from core.kernel.settings import Settings
 from core.ports.channel import ChannelKind, Connector, Session
 from core.suggestions.at_send import may_not_go_out
+from core.suggestions.at_sending import LastLook
 
 if TYPE_CHECKING:
     from core.app import App
@@ -95,7 +96,9 @@ class Host:
         self._reader = InboxReader(app, connectors)
         self._tending = Drain("accounts", self.tend)
         self._delivering = Drain("deliver", _whole(self.deliver))
-        self._deliverer = Deliverer(app, self._delivering.wake, may_not_go_out)
+        self._deliverer = Deliverer(
+            app, self._delivering.wake, may_not_go_out, last_look=LastLook()
+        )
         self._drains = [
             self._tending,
             Drain("inbox", self._reader.once, full=BATCH),

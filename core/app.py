@@ -6,9 +6,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.adapters.choose import drafter_for, embedder_for, price_search_for
+from core.adapters.choose import drafter_for, embedder_for, judge_for, price_search_for
 from core.adapters.operator_bot import OperatorBot
 from core.adapters.storage import storage_at
+from core.billing.prices import agree_on_prices, own_prices
 from core.flags.service import Flags
 from core.kernel import failpoints
 from core.kernel.clock import Clock, SystemClock
@@ -17,7 +18,7 @@ from core.kernel.database import Database
 from core.kernel.nudges import Nudges
 from core.kernel.settings import Settings
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
-from core.ports.ai import Drafter, Embedder
+from core.ports.ai import Drafter, Embedder, Judge
 from core.ports.prices import PriceSearch
 from core.ports.storage import Storage
 
@@ -36,6 +37,7 @@ class App:
     flags: Flags
     storage: Storage
     drafter: Drafter | None
+    judge: Judge | None
     embedder: Embedder
     prices: PriceSearch | None
     operator_bot: OperatorBot
@@ -47,6 +49,11 @@ class App:
     def platform_uow(self) -> AbstractAsyncContextManager[PlatformUnitOfWork]:
         """One transaction across tenants; a test lists who may."""
         return self.db.platform_unit()
+
+
+def open_drafter(settings: Settings) -> Drafter | None:
+    """A drafter alone, for whoever needs no database; close it at the end."""
+    return drafter_for(settings)
 
 
 @asynccontextmanager
@@ -73,6 +80,8 @@ async def open_app(
         size=pool_size,
     )
     drafter, embedder = drafter_for(settings), embedder_for(settings)
+    judge = judge_for(settings)
+    agree_on_prices(own_prices(settings.openai_prices))
     prices = price_search_for(settings)
     await db.open()
     try:
@@ -87,6 +96,7 @@ async def open_app(
             flags=Flags(db, settings.flags),
             storage=storage_at(settings.media_url, settings.data_dir / "media"),
             drafter=drafter,
+            judge=judge,
             embedder=embedder,
             prices=prices,
             operator_bot=OperatorBot(settings.telegram_bot_token, settings.telegram_api_base),
@@ -94,6 +104,6 @@ async def open_app(
     finally:
         await nudges.close()
         await db.close()
-        for ai in (drafter, embedder, prices):
+        for ai in (drafter, judge, embedder, prices):
             if ai is not None:
                 await ai.close()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from eval.table import Line, shown
 
 # Each has `async def lines() -> list[Line]`.
-PARTS = ("retrieval",)
+PARTS = ("retrieval", "intents", "numbers", "injections")
 
 
 async def run(parts: Sequence[str]) -> list[Line]:

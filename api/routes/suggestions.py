@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -43,11 +42,18 @@ class Source(Out):
     """What the draft stands on."""
 
     id: UUID
-    kind: Literal["product", "document"]
+    kind: str
     title: str
     price: Decimal | None
     currency: str | None
     quote: str | None
+
+
+class Doubt(Out):
+    """What to look at before sending; `text` are the words it is about, where there are any."""
+
+    kind: str
+    text: str
 
 
 class Suggestion(Out):
@@ -63,6 +69,7 @@ class Suggestion(Out):
     reasons: list[str]
     sources: list[Source]
     unbound: list[str]
+    doubts: list[Doubt]
     failure: str | None
     decided_by: Person | None
     decided_at: Moment | None
@@ -151,6 +158,7 @@ def suggestion_of(view: queries.SuggestionView) -> Suggestion:
         reasons=list(view.reasons),
         sources=[Source.model_validate(source) for source in view.sources if source["used"]],
         unbound=list(view.unbound),
+        doubts=[Doubt.model_validate(doubt) for doubt in view.doubts],
         failure=view.failure,
         decided_by=Person.model_validate(view.decided_by) if view.decided_by else None,
         decided_at=view.decided_at,

@@ -16,6 +16,7 @@ from core.suggestions.card import CardView, OutboundShown, SourceShown, Suggesti
 _MOST_SOURCES = 5
 _MOST_UNBOUND = 5
 _LONGEST_TITLE = 60
+_LONGEST_DOUBT = 120
 _BY_HAND = frozenset({"engine_off", "learning_mode"})
 _LOCKS = _BY_HAND | {"autosend_off", "store_disallows", "intent_not_allowed", "no_licence"}
 _SAID_OTHERWISE = frozenset(
@@ -172,7 +173,12 @@ def _pending(view: CardView, draft: SuggestionShown, speaker: Speaker, now: date
             _more(view, speaker),
         ],
     ]
-    notes = [_sources(draft.sources, speaker), _unbound(draft, speaker), _reasons(draft, speaker)]
+    notes = [
+        _sources(draft.sources, speaker),
+        _unbound(draft, speaker),
+        *_doubts(draft, speaker),
+        _reasons(draft, speaker),
+    ]
     if draft.editing_until is not None and draft.editing_until > now:
         clock = speaker.clock(draft.editing_until)
         notes.append(
@@ -283,6 +289,24 @@ def _unbound(draft: SuggestionShown, speaker: Speaker) -> Html:
         return Html()
     said = ", ".join(f"«{head(fact, _LONGEST_TITLE)}»" for fact in draft.unbound[:_MOST_UNBOUND])
     return plain("⚠ ") + inline(speaker.say("card.unbound", facts=said))
+
+
+def _doubts(draft: SuggestionShown, speaker: Speaker) -> list[Html]:
+    """A line for each kind of doubt, with the words it is about."""
+    about: dict[str, list[str]] = {}
+    for kind, text in draft.doubts:
+        about.setdefault(kind, []).append(text)
+    lines = []
+    for kind, texts in about.items():
+        if kind == "no_judge":
+            why = reason_of("ai", texts[0], speaker) or ""
+            lines.append(plain("⚠ ") + inline(speaker.say("doubt.no_judge", why=why)))
+        elif knows(f"doubt.{kind}", speaker.language):
+            what = ", ".join(
+                f"«{head(one, _LONGEST_DOUBT)}»" for one in texts[:_MOST_UNBOUND] if one
+            )
+            lines.append(plain("⚠ ") + inline(speaker.say(f"doubt.{kind}", what=what)))
+    return lines
 
 
 def _reasons(draft: SuggestionShown, speaker: Speaker) -> Html:

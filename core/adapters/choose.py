@@ -3,10 +3,11 @@
 from core.adapters.openai_chat import OpenAiDrafter
 from core.adapters.openai_client import open_client
 from core.adapters.openai_embeddings import OpenAiEmbedder
+from core.adapters.openai_judge import OpenAiJudge
 from core.adapters.openai_prices import OpenAiPrices
 from core.kernel.settings import Settings
 from core.knowledge.embed import OfflineEmbedder
-from core.ports.ai import Drafter, Embedder
+from core.ports.ai import Drafter, Embedder, Judge
 from core.ports.prices import PriceSearch
 
 OFFLINE = "offline"
@@ -19,6 +20,15 @@ def drafter_for(settings: Settings) -> Drafter | None:
         return None
     client = open_client(key.get_secret_value(), settings.openai_base_url)
     return OpenAiDrafter(client, settings.openai_chat_model)
+
+
+def judge_for(settings: Settings) -> Judge | None:
+    """Who checks the drafts; None without a key."""
+    key = settings.openai_api_key
+    if key is None:
+        return None
+    client = open_client(key.get_secret_value(), settings.openai_base_url)
+    return OpenAiJudge(client, settings.judge_model)
 
 
 def embedder_for(settings: Settings) -> Embedder:

@@ -1,14 +1,14 @@
 """Tables of spending."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, Numeric
+from sqlalchemy import ForeignKey, Index, Integer, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.kernel.tables import TenantRow, of_tenant, one_of
+from core.kernel.tables import Row, TenantRow, of_tenant, one_of
 
 
 class Purpose(StrEnum):
@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     EMBEDDING = "embedding"
     PRICE_LOOKUP = "price_lookup"
     SELF_CHECK = "self_check"
+    RERANK = "rerank"
 
 
 class AiSpend(TenantRow):
@@ -29,6 +30,7 @@ class AiSpend(TenantRow):
     )
 
     at: Mapped[datetime]
+    day: Mapped[date | None]  # of the store; what was spent before days were kept has none
     purpose: Mapped[str]
     model: Mapped[str]
     about_id: Mapped[UUID | None]
@@ -37,3 +39,16 @@ class AiSpend(TenantRow):
     settled_at: Mapped[datetime | None]
     input_tokens: Mapped[int | None] = mapped_column(Integer)
     output_tokens: Mapped[int | None] = mapped_column(Integer)
+
+
+class AiDay(Row):
+    """The sum of a store's day: every call asks this row whether there is money left for it."""
+
+    __tablename__ = "ai_days"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    spent_usd: Mapped[Decimal] = mapped_column(Numeric(14, 8), server_default="0")
+    calls: Mapped[int] = mapped_column(server_default="0")
+    refused: Mapped[int] = mapped_column(server_default="0")
+    spent_out_at: Mapped[datetime | None]  # when a call was first refused

@@ -11,8 +11,11 @@ _OWN = re.compile(
     r"(?P<model>[^=\s]+)\s*=\s*(?P<input>\d+(\.\d+)?)\s*(/\s*(?P<output>\d+(\.\d+)?))?"
 )
 _MILLION = Decimal(1_000_000)
-# Characters to a token, at worst: Russian is dearer than English.
+# Characters to a token, at worst: Russian is dearer than English, and what is neither (pictures,
+# other scripts) takes several tokens for each.
 _CHARACTERS_A_TOKEN = 2
+_DEAR = re.compile(r"[^\u0000-\u04ff\u2000-\u206f]")
+_TOKENS_OF_DEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,25 @@ class Prices:
     def at_most(self, model: str, characters: int, output_tokens: int = 0) -> Decimal:
         """What a call may cost, before it is made."""
         return self.cost(Usage(model, characters // _CHARACTERS_A_TOKEN + 1, output_tokens))
+
+
+def most_tokens(text: str) -> int:
+    """What a text may be counted as, before anybody has counted it."""
+    return len(text) // _CHARACTERS_A_TOKEN + 1 + _TOKENS_OF_DEAR * len(_DEAR.findall(text))
+
+
+_agreed = Prices()
+
+
+def prices_in_force() -> Prices:
+    """The list of this process: the makers' prices, the deployment's own over them."""
+    return _agreed
+
+
+def agree_on_prices(own: Mapping[str, ModelPrice]) -> None:
+    """Once, where a process opens the product."""
+    global _agreed  # noqa: PLW0603 - a setting of the process, read by whoever counts a call
+    _agreed = Prices(own)
 
 
 def own_prices(text: str) -> dict[str, ModelPrice]:

@@ -7,9 +7,9 @@ is sent again under the same key, elsewhere it is Unsure, for a person to look.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -24,6 +24,7 @@ from core.delivery.service import withdraw_void
 from core.delivery.settle import settle, settle_barely
 from core.kernel import failpoints
 from core.kernel.ids import new_id
+from core.kernel.uow import UnitOfWork
 from core.ports.channel import AccountLost, ChannelTrouble, Outbound, Unsure
 
 if TYPE_CHECKING:
@@ -43,18 +44,33 @@ _log = structlog.get_logger(__name__)
 __all__ = ["Deliverer", "Held"]
 
 
+class LastLook(Protocol):
+    """Whether what a reply says is still true when it is sent; rules that lie above this room."""
+
+    async def suspects(self, sql: Any, replies: Collection[tuple[UUID, UUID]]) -> Collection[UUID]:
+        """Of these (tenant, id) the few that must be looked at: one statement for all."""
+
+    async def held(self, uow: UnitOfWork, sending: Sending) -> bool:
+        """Hold this one back if it is not true any more; whether it was."""
+
+
 class Deliverer:
     """The sending half of the channels role. `wake` is called when more may have become due.
 
-    `refusal` is asked before anything goes out by itself.
+    `refusal` is asked before anything goes out by itself, `last_look` of whatever a draft was for.
     """
 
     def __init__(
-        self, app: "App", wake: Callable[[], None], refusal: Refusal | None = None
+        self,
+        app: "App",
+        wake: Callable[[], None],
+        refusal: Refusal | None = None,
+        last_look: LastLook | None = None,
     ) -> None:
         self._app = app
         self._wake = wake
         self._refusal = refusal
+        self._last_look = last_look
         self._in_flight: set[asyncio.Task[None]] = set()
         self._outcomes: list[tuple[Sending, Outcome]] = []
         self._settling: asyncio.Task[None] | None = None
@@ -77,7 +93,13 @@ class Deliverer:
         if (self._in_flight and free < _LEAST_CLAIM) or len(self._outcomes) > _MOST_UNSETTLED:
             return 0  # whatever lands, or is settled, wakes us
         started = 0
-        for sending in await self._claim(held, free):
+        claimed = await self._claim(held, free)
+        try:
+            true = await self._still_true(claimed)
+        except Exception:
+            self._unheard = claimed[0].token  # nothing of it has been begun
+            raise
+        for sending in true:
             task = asyncio.create_task(self._send(sending, held[sending.account_id]))
             self._in_flight.add(task)
             task.add_done_callback(self._landed)
@@ -96,6 +118,22 @@ class Deliverer:
         if claimed:
             failpoints.reach("deliver.claimed")
         return claimed
+
+    async def _still_true(self, claimed: list[Sending]) -> list[Sending]:
+        """Those that say what is so now. What may have gone out already is not held back."""
+        drafted = [
+            (one.tenant_id, one.id) for one in claimed if one.suggestion_id and not one.doubted
+        ]
+        look = self._last_look
+        if look is None or not drafted:
+            return claimed
+        async with self._app.db.hot_platform() as sql:
+            suspects = await look.suspects(sql, drafted)
+        return [one for one in claimed if one.id not in suspects or not await self._held(look, one)]
+
+    async def _held(self, look: LastLook, sending: Sending) -> bool:
+        async with self._app.uow(sending.tenant_id) as uow:
+            return await look.held(uow, sending)
 
     async def seconds_to_next(self, held: Mapping[UUID, Held]) -> float | None:
         """How long until the next reply is due, None if none is planned."""

@@ -37,11 +37,12 @@ class Sending:
     typing_ms: int
     attempts: int
     failures: int
+    doubted: bool  # it may have gone out before
 
 
 COLUMNS = """o.lease_token, o.tenant_id, o.id, o.conversation_id, o.account_id, o.external_chat_id,
     o.text, o.suggestion_id, o.turn_id, o.provider_key, o.fence, o.state, o.due_at, o.planned_for,
-    o.typing_ms, o.attempts, o.failures"""
+    o.typing_ms, o.attempts, o.failures, o.doubted_at IS NOT NULL"""
 
 
 @dataclass(frozen=True, slots=True)

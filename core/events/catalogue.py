@@ -80,3 +80,11 @@ class ProductChanged(Event):
 @dataclass(frozen=True, slots=True)
 class CatalogueChanged(Event):
     """Many products are others now: an import has gone in."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSpent(Event):
+    """The store's money for the AI is spent for this day of its own: people alone answer."""
+
+    day: str
+    budget: str

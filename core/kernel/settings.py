@@ -90,6 +90,13 @@ def _no_gaps(value: SecretStr) -> SecretStr:
     return value
 
 
+def _prices(value: str) -> str:
+    for part in filter(None, (p.strip() for p in value.split(","))):
+        if not re.fullmatch(r"[^=\s]+\s*=\s*\d+(\.\d+)?(\s*/\s*\d+(\.\d+)?)?", part):
+            raise ValueError(part)
+    return value
+
+
 def _searches_the_web(value: str) -> str:
     """The product document forbids the small model for prices: it makes them up."""
     if value.strip().lower().startswith("gpt-4o-mini"):
@@ -177,6 +184,12 @@ class Settings(BaseSettings):
     openai_api_key: Token | None = Field(None, description="a key without spaces")
     openai_base_url: Web | None = Field(None, description=_WEB_TAKES)
     openai_chat_model: str = Field("gpt-4.1", description="the name of a chat model")
+    openai_judge_model: str | None = Field(
+        None, description="the name of a chat model that checks drafts"
+    )
+    openai_prices: Annotated[str, AfterValidator(_prices)] = Field(
+        "", description="model=input/output in dollars for a million tokens, with commas between"
+    )
     openai_price_model: Annotated[str, AfterValidator(_searches_the_web)] = Field(
         "gpt-4.1", description="the name of a model that searches the web, never gpt-4o-mini"
     )
@@ -284,6 +297,11 @@ class Settings(BaseSettings):
         """The embedding model in force; `offline` is the product's own."""
         without_name = "text-embedding-3-small" if self.openai_api_key else "offline"
         return self.openai_embedding_model or without_name
+
+    @property
+    def judge_model(self) -> str:
+        """The model that checks drafts; the one that writes them unless another is named."""
+        return self.openai_judge_model or self.openai_chat_model
 
     @property
     def master_key(self) -> bytes:

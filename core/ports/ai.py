@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -32,6 +31,14 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """An answer a person of this store has approved, to be written like."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftRequest:
     """All a model is told. Nothing in it is secret, nothing is another tenant's."""
 
@@ -43,18 +50,20 @@ class DraftRequest:
     tone: str
     address_form: str
     store_name: str
-    max_discount_percent: Decimal
+    discounts_allowed: bool  # how large they may be is nobody's business but the store's
     avoid: str | None = None  # a draft the operator did not want: write another
+    examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DraftFact:
     """A claim of the draft and where it is said to come from."""
 
-    kind: str
+    kind: str  # price, qty, term, discount, other
     value: str
     source_ref: str | None
     quote: str | None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,31 @@ class Draft:
     facts: tuple[DraftFact, ...]
     needs_human: bool
     reason: str | None
+    usage: Usage
+
+
+class Ruling(StrEnum):
+    """What the sources say of a sentence."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRequest:
+    """A finished reply by its sentences, and all it may stand on."""
+
+    sentences: tuple[str, ...]
+    asked: tuple[str, ...]  # the customer's turn
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One ruling for each sentence, in their order."""
+
+    rulings: tuple[Ruling, ...]
     usage: Usage
 
 
@@ -105,6 +139,18 @@ class Drafter(Protocol):
     prompt_hash: str
 
     async def draft(self, request: DraftRequest) -> Draft:
+        """Raises AiFailure; refuses to be called inside a transaction."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+
+
+class Judge(Protocol):
+    """Reads a draft against its sources; its word can only hold a draft back."""
+
+    model: str
+
+    async def judge(self, request: JudgeRequest) -> Judgement:
         """Raises AiFailure; refuses to be called inside a transaction."""
 
     async def close(self) -> None:

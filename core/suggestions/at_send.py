@@ -11,8 +11,8 @@ from core.conversations.models import Conversation
 from core.delivery.models import OutboundMessage
 from core.flags.names import Flag
 from core.kernel.uow import UnitOfWork
+from core.suggestions.at_sending import untrue
 from core.suggestions.models import Suggestion
-from core.suggestions.pricing import refilled
 from core.tenants.models import Mode, Status
 from core.tenants.service import settings_of, store_of
 
@@ -43,6 +43,4 @@ async def may_not_go_out(app: "App", uow: UnitOfWork, outbound_id: UUID) -> str 
     for why, holds in checks.items():
         if holds:
             return why
-    if await refilled(uow, suggestion) != suggestion.text:
-        return "outbound.price_changed"
-    return None
+    return await untrue(uow, outbound_id)

@@ -95,6 +95,7 @@ class SuggestionShown:
     reason: str | None
     editing_by: str | None
     editing_until: datetime | None
+    doubts: tuple[tuple[str, str], ...] = ()  # (kind, the words it is about)
 
 
 @dataclass(frozen=True, slots=True)

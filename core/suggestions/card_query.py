@@ -50,7 +50,7 @@ SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
     t.id AS turn_id, t.state AS turn_state, t.opened_at AS turn_opened_at, t.episode_id,
     t.first_message_id,
     s.id AS s_id, s.version, s.status AS s_status, s.text AS s_text, s.intent, s.score, s.reasons,
-    s.sources::text AS sources, s.unbound, s.failure, s.decided_at, s.reason, s.editing_until,
+    s.sources::text AS sources, s.unbound, s.doubts::text AS doubts, s.failure, s.decided_at, s.reason, s.editing_until,
     decider.name AS decided_by, editor.name AS editing_by,
     o.id AS o_id, o.state AS o_state, o.text AS o_text, o.author, o.due_at, o.settled_at,
     o.problem, a.state AS a_state, a.state_reason AS a_reason, sender.name AS author_name,
@@ -249,6 +249,7 @@ def _suggestion(row: Any) -> SuggestionShown:
         reason=row["reason"],
         editing_by=row["editing_by"],
         editing_until=row["editing_until"],
+        doubts=tuple((one["kind"], one["text"]) for one in orjson.loads(row["doubts"])),
     )
 
 

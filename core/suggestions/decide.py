@@ -6,6 +6,7 @@ the other is told who was first, and when.
 """
 
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -32,8 +33,11 @@ from core.kernel.nudges import DRAFTS
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
 from core.suggestions.brief import REGENERATED
+from core.suggestions.doubts import DoubtKind
 from core.suggestions.models import Suggestion, SuggestionStatus
-from core.suggestions.pricing import refilled
+from core.suggestions.pricing import as_of_now, as_shown_now, moved_stock
+from core.suggestions.slots import percent
+from core.suggestions.sources import restore
 from core.tenants.service import settings_of
 
 _EDIT_LEASE = timedelta(minutes=5)
@@ -277,8 +281,23 @@ async def _name(uow: UnitOfWork, user_id: UUID | None) -> str:
 
 async def _prices_hold(uow: UnitOfWork, suggestion: Suggestion) -> None:
     """Money is filled from the catalogue as it stands now: a changed price voids the draft."""
-    if await refilled(uow, suggestion) != suggestion.text:
+    now = await as_shown_now(uow, suggestion)
+    over = [
+        *now.over,
+        *(d["text"] for d in suggestion.doubts if d["kind"] == DoubtKind.OVER_DISCOUNT),
+    ]
+    if over:
+        settings = await settings_of(uow)
+        most = settings.max_discount_percent if settings.allow_discounts else Decimal(0)
+        raise DomainError(
+            Kind.CONFLICT, "suggestion.discount_over", said=over[0], most=percent(most)
+        )
+    if now.text.strip() != suggestion.text:
         raise DomainError(Kind.CONFLICT, "suggestion.price_changed")
+    told = {doubt["text"] for doubt in suggestion.doubts if doubt["kind"] == DoubtKind.STOCK}
+    moved = moved_stock(suggestion, await as_of_now(uow, restore(suggestion.sources)))
+    if not told.issuperset(moved):
+        raise DomainError(Kind.CONFLICT, "suggestion.stock_changed")
 
 
 def _decide(

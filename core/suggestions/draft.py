@@ -6,6 +6,7 @@ after it the card says why there is no draft. Nobody waits for this to see the c
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,18 +22,29 @@ from core.flags.service import FlagState
 from core.kernel.errors import DomainError
 from core.kernel.ids import new_id
 from core.kernel.metrics import DRAFT_SECONDS, DRAFTS
+from core.kernel.untrusted import hides
 from core.knowledge.search import Found, find
-from core.ports.ai import AiFailure, Draft, DraftRequest, Passage
+from core.ports.ai import AiFailure, Draft, DraftRequest, Example
 from core.suggestions.brief import Brief, gather
-from core.suggestions.facts import Source
-from core.suggestions.propose import Drafted, propose, propose_nothing, propose_nothing_to_all
+from core.suggestions.examples import examples_for
+from core.suggestions.propose import (
+    Drafted,
+    propose,
+    propose_nothing,
+    propose_nothing_to_all,
+    with_slots,
+)
+from core.suggestions.self_check import TIMEOUT_SECONDS as JUDGE_TIMEOUT_SECONDS
+from core.suggestions.self_check import passage_of, self_check
+from core.suggestions.sources import Source
+from core.suggestions.suspicion import disarmed
 
 if TYPE_CHECKING:
     from core.app import App
 
 TIME_LIMIT = timedelta(seconds=60)
 MODEL_TIMEOUT_SECONDS = 30
-_LEASE = timedelta(seconds=MODEL_TIMEOUT_SECONDS + 15)
+_LEASE = timedelta(seconds=MODEL_TIMEOUT_SECONDS + JUDGE_TIMEOUT_SECONDS + 15)
 MOST_AT_ONCE = 32
 # Every process knows a flag by then, and twice over.
 _FLAGS_KNOWN = timedelta(seconds=5)
@@ -207,13 +219,16 @@ async def draft_turn(app: "App", tenant_id: UUID, turn_id: UUID) -> None:
     found = (
         await find(app, tenant_id, brief.said, limit=_PASSAGES) if flags[Flag.RAG_ENABLED] else []
     )
-    sources = _sources(found)
-    draft = await _ask(app, brief, sources)
+    sources, planted = _sources(found)
+    examples = await examples_for(app, brief, sources) if flags[Flag.FEW_SHOT_LEARNING] else ()
+    draft = with_slots(await _ask(app, brief, sources, examples), sources)
     drafted = Drafted(
         draft,
         sources,
         prompt_hash=app.drafter.prompt_hash if app.drafter else "",
         embedder=app.embedder.name,
+        check=await self_check(app, brief, draft, sources, flags),
+        planted=planted,
     )
     async with app.uow(tenant_id) as uow:
         suggestion = await propose(uow, brief, drafted, flags)
@@ -239,22 +254,23 @@ def _why_not(app: "App", brief: Brief) -> str | None:
     return None
 
 
-async def _ask(app: "App", brief: Brief, sources: list[Source]) -> Draft:
+async def _ask(
+    app: "App", brief: Brief, sources: list[Source], examples: tuple[Example, ...]
+) -> Draft:
     if app.drafter is None:
         raise AiFailure("ai.no_key", again=False)
     request = DraftRequest(
         customer_name=brief.customer_name,
         turn=brief.turn,
         history=brief.history,
-        passages=tuple(_passage(source) for source in sources),
+        passages=tuple(passage_of(source) for source in sources),
         language=brief.settings.language,
         tone=brief.settings.tone,
         address_form=brief.settings.address_form,
         store_name=brief.store.name,
-        max_discount_percent=brief.settings.max_discount_percent
-        if brief.settings.allow_discounts
-        else brief.settings.max_discount_percent * 0,
+        discounts_allowed=brief.settings.allow_discounts,
         avoid=brief.avoid,
+        examples=examples,
     )
     try:
         async with asyncio.timeout(MODEL_TIMEOUT_SECONDS):
@@ -263,21 +279,28 @@ async def _ask(app: "App", brief: Brief, sources: list[Source]) -> Draft:
         raise AiFailure("ai.timeout", again=True) from late
 
 
-def _sources(found: list[Found]) -> list[Source]:
-    """Numbered as the model will name them: P1, P2 for products, D1, D2 for documents."""
-    counts = {"product": 0, "document": 0}
+def _sources(found: list[Found]) -> tuple[list[Source], bool]:
+    """Numbered as the model will name them: P1, P2 for products, D1, D2 for documents.
+
+    Without the orders somebody may have planted in them; whether there were any.
+    """
+    counts: Counter[str] = Counter()
     sources = []
+    planted = False
     for hit in found:
         kind = str(hit.kind)
         counts[kind] += 1
+        title, text = disarmed(hit.title), disarmed(hit.text)
+        planted = planted or (title, text) != (hit.title, hit.text)
+        planted = planted or hides(hit.title) or hides(hit.text)
         sources.append(
             Source(
                 ref=f"{kind[0].upper()}{counts[kind]}",
                 kind=kind,
                 source_id=hit.source_id,
                 chunk_id=hit.chunk_id,
-                title=hit.title,
-                text=hit.text,
+                title=title,
+                text=text,
                 sku=hit.sku,
                 price=hit.price,
                 currency=hit.currency,
@@ -285,17 +308,4 @@ def _sources(found: list[Found]) -> list[Source]:
                 version=hit.source_version,
             )
         )
-    return sources
-
-
-def _passage(source: Source) -> Passage:
-    return Passage(
-        ref=source.ref,
-        kind=source.kind,
-        title=source.title,
-        text=source.text,
-        price=None if source.price is None else str(source.price),
-        currency=source.currency,
-        sku=source.sku,
-        stock=source.stock,
-    )
+    return sources, planted

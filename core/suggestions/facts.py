@@ -1,165 +1,251 @@
 """The fact ledger: prices are slots filled from the bound row, other figures must be in a source.
 
 A draft writes `{{price:P1}}`; the product's price now stands there when it is shown and again
-when it is sent. A figure that no source holds is listed as unbound: the card marks it, and it
-bars autosend.
+when it is sent. Every other figure, link, phone or part number must stand in a source the draft
+names, said of the same thing; what is bound to nothing is listed, marked on the card, and bars
+autosend.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
-from babel.numbers import get_currency_symbol
+from core.kernel.contacts import Contact, contacts_in
+from core.ports.ai import DraftFact
+from core.suggestions.figures import Figure, Unit, figures_in
+from core.suggestions.grounds import (
+    REPEATABLE,
+    Company,
+    Ground,
+    Grounds,
+    grounds_of,
+    near,
+    sentences,
+    stems,
+)
+from core.suggestions.slots import Discounts, fill_slots, money
+from core.suggestions.sources import Source, restore
 
-_SLOT = re.compile(r"\{\{\s*price\s*:\s*([A-Za-z]+\d+)\s*\}\}")
-_ANY_SLOT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-# A figure with its unit where it has one: «14 дней», «45 000 ₽», «10 %», +7 900 …, 120к.
-_FIGURE = re.compile(
-    r"\+?\d(?:[\d\u00a0\u202f .,:/-]*\d)?"
-    r"(?:[\u00a0\u202f ]?(?:%|₽|руб\w*|р\.|\$|€|USD|EUR|км|шт\w*|дн\w*|день|час\w*|мин\w*|мес\w*"
-    r"|недел\w*|лет|год\w*|к\b|тыс\w*))?",
+__all__ = ["Filled", "Source", "fill", "money", "restore"]
+
+_DISCOUNT = re.compile(
+    r"скидк|скидоч|дешевл|уступ|сброс|скин|торг|промокод|акци|снизи|минус|discount|\boff\b|cheaper",
     re.IGNORECASE,
 )
-_LINK = re.compile(
-    r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:ru|com|org|net|рф|su)\b(?:/\S*)?", re.IGNORECASE
+_DISCOUNT_IN_WORDS = re.compile(
+    r"(?:в\s*двое|в\s*трое|втридешева|в\s+(?:\d+|два|три|пять|десять)\s+раз\w*)\s+дешевле"
+    r"|за\s+пол\s*цены|пол\s*цены|половин\w+\s+(?:цен|стоимост)\w+|half\s+(?:the\s+)?price"
+    r"|(?:отда|подар)\w+\s+(?:даром|бесплатно)|for\s+free",
+    re.IGNORECASE,
 )
-_NOT_DIGITS = re.compile(r"\D+")
-_THIN, _NO_BREAK = "\u202f", "\u00a0"
+_AVAILABLE = re.compile(r"(?<!нет )(?<!не )\b(?:в наличии|есть на складе|in stock)", re.IGNORECASE)
+_ABSENT = re.compile(
+    r"нет в наличии|отсутству|закончил|out of stock|not in stock|под заказ", re.IGNORECASE
+)
+_LEFT = re.compile(
+    r"(?:остал\w+|в наличии(?: есть)?|на складе)(?: всего| только)?[\s:—-]*$", re.IGNORECASE
+)
+_LEFT_AFTER = re.compile(r"\s+(?:в наличии|на складе|остал\w+|in stock|left)\b", re.IGNORECASE)
+_INSTEAD = re.compile(r"(?:вместо|а не|не|instead of|not)\s+$", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*[\w/]")
+_HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A row or chunk a draft may stand on, as it was when the brief was gathered."""
+class Bound:
+    """A figure of the draft and what it stands on."""
 
-    ref: str
-    kind: str
-    source_id: UUID
-    chunk_id: UUID | None
-    title: str
     text: str
-    sku: str | None
-    price: Decimal | None
-    currency: str | None
-    stock: int | None
-    version: int
-
-    def kept(self, *, used: bool) -> dict[str, Any]:
-        """What a suggestion keeps of it."""
-        return {
-            "ref": self.ref,
-            "kind": self.kind,
-            "id": str(self.source_id),
-            "chunk_id": str(self.chunk_id) if self.chunk_id else None,
-            "title": self.title,
-            "quote": self.text[:300],
-            "sku": self.sku,
-            "price": None if self.price is None else str(self.price),
-            "currency": self.currency,
-            "stock": self.stock,
-            "version": self.version,
-            "used": used,
-        }
+    ref: str
+    quote: str
+    row: str = ""  # the field of the row, where it is not from a text
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A draft with its slots filled, and what in it is bound to nothing."""
+    """A draft with its slots filled, and what in it is bound to nothing.
+
+    `over`: discounts beyond what the store allows; `contacts`: links, phones and their like.
+    """
 
     text: str
     unbound: tuple[str, ...]
     bound_refs: tuple[str, ...]
+    over: tuple[str, ...] = ()
+    bound: tuple[Bound, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+    @property
+    def clean(self) -> bool:
+        return not (self.unbound or self.over)
 
 
-def money(amount: Decimal, currency: str | None) -> str:
-    """45 000 ₽, as customers are written to: thin space, kopecks only where there are any."""
-    whole = amount == amount.to_integral_value()
-    figure = (f"{amount:,.0f}" if whole else f"{amount:,.2f}").replace(",", _THIN)
-    symbol = get_currency_symbol(currency or "RUB", locale="ru")
-    return f"{figure.replace('.', ',')}{_NO_BREAK}{symbol}"
+def fill(
+    draft: str,
+    sources: Sequence[Source],
+    *,
+    said_by_customer: str = "",
+    facts: Sequence[DraftFact] = (),
+    used: Collection[str] | None = None,
+    discounts: Discounts | None = None,
+) -> Filled:
+    """Fill the slots and check everything else that can be checked against the sources.
 
-
-def fill(draft: str, sources: Sequence[Source], *, said_by_customer: str = "") -> Filled:
-    """Fill the slots and check every other figure and link against the sources."""
-    by_ref = {source.ref: source for source in sources}
-    unbound: list[str] = []
-    bound: list[str] = []
-    filled_values: list[str] = []
-
-    def put(match: re.Match[str]) -> str:
-        source = by_ref.get(match[1].upper())
-        if source is None or source.price is None:
-            unbound.append(match[0])
-            return "…"
-        bound.append(source.ref)
-        value = money(source.price, source.currency)
-        filled_values.append(value)
-        return value
-
-    text = _SLOT.sub(put, draft)
-    for leftover in _ANY_SLOT.findall(text):
-        unbound.append(leftover)
-        text = text.replace(leftover, "…")
-    checked = text
-    for value in filled_values:
-        checked = checked.replace(value, " ", 1)
-    unbound += _unbound_figures(checked, sources, said_by_customer)
-    return Filled(text.strip(), tuple(dict.fromkeys(unbound)), tuple(dict.fromkeys(bound)))
-
-
-def _unbound_figures(text: str, sources: Sequence[Source], said: str) -> list[str]:
-    """Figures and links that stand in no source.
-
-    What the customer wrote may be repeated, but never as a price: prices are slots alone.
+    `used`: refs the draft names; all sources where it names none.
     """
-    grounds = " ".join(f"{source.title} {source.text} {source.sku or ''}" for source in sources)
-    known = {_NOT_DIGITS.sub("", match[0]) for match in _FIGURE.finditer(grounds)}
-    known |= set(re.findall(r"\d+", grounds))
-    repeatable = {_NOT_DIGITS.sub("", match[0]) for match in _FIGURE.finditer(said)}
-    repeatable |= set(re.findall(r"\d+", said))
-    stock = {str(source.stock) for source in sources if source.stock is not None}
-    unbound = []
-    linkless = text
-    for match in _LINK.finditer(text):
-        linkless = linkless.replace(match[0], " ")
-        if match[0].rstrip(".,;)").casefold() not in grounds.casefold():
-            unbound.append(match[0])
-    for match in _FIGURE.finditer(linkless):
-        figure = match[0].strip()
-        digits = _NOT_DIGITS.sub("", figure)
-        is_money = re.search(r"₽|руб|р\.|\$|€|USD|EUR|%", figure, re.IGNORECASE) is not None
-        if is_money:
-            if not _money_in(digits, figure, grounds):
-                unbound.append(figure)
-        elif digits not in known and digits not in repeatable and digits not in stock:
-            unbound.append(figure)
-    return unbound
+    slots = fill_slots(draft, sources, discounts)
+    named = {ref.upper() for ref in used or ()} | set(slots.refs)
+    named |= {fact.source_ref for fact in facts if fact.source_ref}
+    refs = named & {source.ref for source in sources} or {source.ref for source in sources}
+    checked = _Checked(sources, refs, said_by_customer, facts, discounts)
+    checked.read(slots.rest)
+    unbound = [*slots.unbound, *checked.unbound]
+    unbound += _stock_denied(slots.text, [s for s in sources if s.ref in refs])
+    return Filled(
+        slots.text.strip(),
+        tuple(dict.fromkeys(unbound)),
+        tuple(dict.fromkeys(slots.refs)),
+        tuple(dict.fromkeys([*slots.over, *checked.over])),
+        tuple(checked.bound),
+        tuple(checked.contacts),
+    )
 
 
-def _money_in(digits: str, figure: str, grounds: str) -> bool:
-    """A sum or a percentage must stand in a source as such, not merely as the same digits."""
-    sign = "%" if "%" in figure else r"(?:₽|руб|р\.|\$|€|USD|EUR)"
-    spaced = r"[\u00a0\u202f .,]*".join(digits)
-    return re.search(rf"(?<!\d){spaced}[\u00a0\u202f ]*{sign}", grounds, re.IGNORECASE) is not None
+class _Checked:
+    """One pass over a draft's words; what it finds is in its lists."""
 
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        refs: Collection[str],
+        said: str,
+        facts: Sequence[DraftFact],
+        discounts: Discounts | None,
+    ) -> None:
+        self._sources = [source for source in sources if source.ref in refs]
+        self._refs = refs
+        self._facts = facts
+        self._discounts = discounts
+        self._said = said
+        self._asked = stems(said)
+        self._own = _repeatable(said)
+        self._grounds: Grounds = grounds_of([_ground(source) for source in sources])
+        self._prices = [source.price for source in self._sources if source.price]
+        self.unbound: list[str] = []
+        self.over: list[str] = []
+        self.bound: list[Bound] = []
+        self.contacts: list[Contact] = []
 
-def restore(kept: Sequence[Mapping[str, Any]]) -> list[Source]:
-    """Sources as a suggestion has kept them."""
-    return [
-        Source(
-            ref=row["ref"],
-            kind=row["kind"],
-            source_id=UUID(row["id"]),
-            chunk_id=UUID(row["chunk_id"]) if row["chunk_id"] else None,
-            title=row["title"],
-            text=row["quote"],
-            sku=row["sku"],
-            price=None if row["price"] is None else Decimal(row["price"]),
-            currency=row["currency"],
-            stock=row["stock"],
-            version=row["version"],
+    def read(self, text: str) -> None:
+        known = {c.key for s in self._sources for c in contacts_in(f"{s.title}\n{s.text}")}
+        for contact in contacts_in(text):
+            self.contacts.append(contact)
+            if contact.key not in known:
+                self.unbound.append(contact.text)
+        before = self._asked
+        for sentence in sentences(text):
+            self._sentence(sentence, before)
+            before = self._asked | stems(sentence)
+
+    def _sentence(self, sentence: str, before: frozenset[str]) -> None:
+        cheaper = _DISCOUNT.search(sentence) is not None
+        for match in _DISCOUNT_IN_WORDS.finditer(sentence):
+            if not any(match[0].casefold() in s.text.casefold() for s in self._sources):
+                self.unbound.append(match[0])
+        whole, figures = stems(sentence), figures_in(sentence)
+        for figure in (_counted(one, sentence, figures) for one in figures):
+            shown = figure.text.strip()
+            if figure.unit is Unit.CODE:
+                if not self._code_stands(figure):
+                    self.unbound.append(shown)
+                continue
+            if cheaper:
+                self._discount(figure)
+            company = Company(near(sentence, figure, figures), whole, before)
+            mention = self._grounds.bound(figure, company, self._refs, self._quotes(figure))
+            if mention is None or self._is_price(figure):
+                if not self._repeats(figure):
+                    self.unbound.append(shown)
+            else:
+                self.bound.append(Bound(shown, mention.ref, mention.sentence[:300], mention.row))
+
+    def _quotes(self, figure: Figure) -> list[str]:
+        """The words the draft itself refers to for this figure."""
+        return [
+            fact.quote
+            for fact in self._facts
+            if fact.quote and any(set(one.values) & set(figure.values)
+                                  for one in figures_in(f"{fact.value} {fact.unit or ''}"))
+        ]  # fmt: skip
+
+    def _is_price(self, figure: Figure) -> bool:
+        """A product's own price is a slot: typed by hand it would not follow the row."""
+        return figure.unit is Unit.MONEY and any(value in self._prices for value in figure.values)
+
+    def _repeats(self, figure: Figure) -> bool:
+        """The customer's own number, where it says nothing of the store."""
+        if figure.unit not in REPEATABLE:
+            return False
+        return all(value in self._own for value in figure.values)
+
+    def _code_stands(self, figure: Figure) -> bool:
+        """A part's number is that of a source the draft names, or the customer's own."""
+        key = figure.code
+        if key in {one.code for one in figures_in(self._said) if one.unit is Unit.CODE}:
+            return True
+        return any(key in self._grounds.codes[source.ref] for source in self._sources)
+
+    def _discount(self, figure: Figure) -> None:
+        if self._discounts is None:
+            return
+        if figure.unit is Unit.PERCENT:
+            percents = figure.values
+        elif figure.unit is Unit.MONEY and self._prices:
+            percents = tuple(value * _HUNDRED / max(self._prices) for value in figure.values)
+            if self._sums(figure):
+                return
+        else:
+            return
+        if not all(self._discounts.covers(percent) for percent in percents):
+            self.over.append(figure.text.strip())
+
+    def _sums(self, figure: Figure) -> bool:
+        """A sum that is a condition, not what is taken off: «скидка от 100 000 ₽»."""
+        return any(
+            re.search(rf"(?:от|свыше|более|дороже|выше)\s+{re.escape(figure.text.strip())}", s.text)
+            for s in self._sources
         )
-        for row in kept
-    ]
+
+
+def _ground(source: Source) -> Ground:
+    return Ground(source.ref, source.title, source.text, source.sku or "", source.stock)
+
+
+def _counted(figure: Figure, sentence: str, figures: Sequence[Figure]) -> Figure:
+    """«Осталось две»: pieces, though nobody says so; «30 дней вместо 14»: days."""
+    if figure.unit is not Unit.NONE or len(figure.values) > 1:
+        return figure
+    before, after = sentence[: figure.start], sentence[figure.end :]
+    measured = next((one for one in reversed(figures) if one.end <= figure.start), None)
+    if measured and measured.written and measured.written[0] and _INSTEAD.search(before):
+        scale = measured.values[0] / measured.written[0]
+        return replace(figure, unit=measured.unit, values=(figure.values[0] * scale,))
+    if (_LEFT.search(before) and not _GOES_ON.match(after)) or _LEFT_AFTER.match(after):
+        return replace(figure, unit=Unit.PIECES)
+    return figure
+
+
+def _repeatable(said: str) -> frozenset[Decimal]:
+    return frozenset(
+        value for one in figures_in(said) if one.unit in REPEATABLE for value in one.values
+    )
+
+
+def _stock_denied(text: str, sources: Iterable[Source]) -> list[str]:
+    """«В наличии» said of what is sold out."""
+    products = [source for source in sources if source.kind == "product"]
+    if not products or any(source.stock is None or source.stock > 0 for source in products):
+        return []
+    match = _AVAILABLE.search(text)
+    return [match[0]] if match and not _ABSENT.search(text) else []

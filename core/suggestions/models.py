@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Numeric
+from sqlalchemy import BigInteger, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from core.kernel.tables import TenantRow, belongs_to, one_of
+from core.kernel.tables import TenantRow, belongs_to, of_tenant, one_of
 
 
 class SuggestionStatus(StrEnum):
@@ -70,6 +70,7 @@ class Suggestion(TenantRow):
     sources: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     facts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     unbound: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default="{}")
+    doubts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     failure: Mapped[str | None]
     model: Mapped[str | None]
     prompt_hash: Mapped[str | None]
@@ -82,3 +83,15 @@ class Suggestion(TenantRow):
     editing_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     editing_until: Mapped[datetime | None]
     editing_prompt_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class KnownContact(TenantRow):
+    """A link, a phone, a card that a person of the store has sent to a customer."""
+
+    __tablename__ = "known_contacts"
+    __table_args__ = (of_tenant(), UniqueConstraint("tenant_id", "kind", "key"))
+
+    kind: Mapped[str]
+    key: Mapped[str]
+    at: Mapped[datetime]
+    suggestion_id: Mapped[UUID | None]

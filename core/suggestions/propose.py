@@ -22,14 +22,21 @@ from core.ports.ai import Draft
 from core.pricing.ask import ask_if_unmatched
 from core.pricing.queries import rests_on_estimate
 from core.suggestions.brief import Brief
-from core.suggestions.facts import Filled, Source, fill
+from core.suggestions.contacts import strangers
+from core.suggestions.doubts import doubts_of
+from core.suggestions.facts import Filled
 from core.suggestions.models import Suggestion, SuggestionStatus
 from core.suggestions.pricing import as_of_now
+from core.suggestions.self_check import UNASKED, SelfCheck, ledger
+from core.suggestions.slots import slotted
+from core.suggestions.sources import Source
+from core.suggestions.suspicion import Sign, signs_of
 from core.tenants.models import Mode, Status, TenantSettings
 
 _LEAST_SCORE, _MOST_SCORE = Decimal(0), Decimal(1)
 # The model's own number is never the whole score: without a source, or with a figure bound to
 # nothing, a confident draft is worth less.
+PRICE_LOOKUP = "price_lookup"  # the market's prices: no figure of it leaves by itself
 _WITHOUT_SOURCES = 0.6
 _WITH_UNBOUND = 0.7
 
@@ -42,6 +49,8 @@ class Drafted:
     sources: Sequence[Source]
     prompt_hash: str
     embedder: str | None
+    check: SelfCheck = UNASKED
+    planted: bool = False  # a source gave orders, which were taken out of it
 
 
 async def propose(
@@ -54,11 +63,23 @@ async def propose(
     draft = drafted.draft
     # The model took its time: a price may be another by now.
     sources = await as_of_now(uow, drafted.sources)
-    filled = fill(draft.reply, sources, said_by_customer=brief.said)
+    filled = ledger(brief, draft, sources)
     used = {ref.upper() for ref in draft.used} | set(filled.bound_refs)
     score = score_of(draft, filled, has_sources=bool(used))
-    case = _case(brief, draft, filled, score, flags, uow.clock)
-    verdict = decide(replace(case, estimated_price=await rests_on_estimate(uow, turn.id)))
+    signs = _signs(brief, drafted, filled, sources)
+    foreign = await strangers(uow, filled.contacts)
+    doubts = doubts_of(filled, drafted.check, signs, foreign)
+    case = replace(
+        _case(brief, draft, filled, score, flags, uow.clock),
+        unbound_facts=not filled.clean,
+        self_check_passed=filled.clean
+        and not foreign
+        and (not flags[Flag.DECISION_ENGINE_ENABLED] or drafted.check.supports(filled.text)),
+        suspicious=bool(signs),
+        estimated_price=await rests_on_estimate(uow, turn.id)
+        or any(s.kind == PRICE_LOOKUP and s.ref in used for s in sources),
+    )
+    verdict = decide(case)
     suggestion = Suggestion(
         tenant_id=uow.tenant_id,
         id=new_id(),
@@ -74,11 +95,9 @@ async def propose(
         verdict=verdict.kind,
         reasons=[str(reason) for reason in verdict.because],
         sources=[source.kept(used=source.ref in used) for source in sources],
-        facts=[
-            {"kind": f.kind, "value": f.value, "source": f.source_ref, "quote": f.quote}
-            for f in draft.facts
-        ],
+        facts=_facts(draft, filled),
         unbound=list(filled.unbound),
+        doubts=[doubt.kept() for doubt in doubts],
         model=draft.usage.model,
         prompt_hash=drafted.prompt_hash,
         embedder=drafted.embedder,
@@ -180,12 +199,41 @@ async def propose_nothing_to_all(
         uow.tell("conversation.changed", conversation_id)
 
 
+def with_slots(draft: Draft, sources: Sequence[Source]) -> Draft:
+    """Prices a model has typed, but declared and copied rightly, are the slots they should be."""
+    priced = [(f.source_ref, f.value) for f in draft.facts if f.kind == "price" and f.source_ref]
+    return replace(draft, reply=slotted(draft.reply, priced, sources)) if priced else draft
+
+
+def _signs(
+    brief: Brief, drafted: Drafted, filled: Filled, sources: Sequence[Source]
+) -> tuple[Sign, ...]:
+    said = [*brief.turn, *(text for who, text in brief.history if who == "customer")]
+    read = [f"{source.title} {source.text} {source.sku or ''}" for source in sources]
+    read += [text for who, text in brief.history if who != "customer"]
+    found = signs_of([*said, brief.customer_name], (), filled.text, read)
+    return (*found, Sign.PLANTED) if drafted.planted else found
+
+
+def _facts(draft: Draft, filled: Filled) -> list[dict[str, str | None]]:
+    """What the model declared, and what the ledger has found to be so."""
+    declared: list[dict[str, str | None]] = [
+        {"kind": f.kind, "value": f.value, "unit": f.unit, "source": f.source_ref, "quote": f.quote}
+        for f in draft.facts
+    ]
+    bound: list[dict[str, str | None]] = [
+        {"kind": "bound", "value": b.text, "source": b.ref, "quote": b.quote, "row": b.row}
+        for b in filled.bound
+    ]
+    return [*declared, *bound]
+
+
 def score_of(draft: Draft, filled: Filled, *, has_sources: bool) -> float:
     """0..1: the model's confidence, less where the draft stands on nothing."""
     score = draft.confidence
     if not has_sources:
         score *= _WITHOUT_SOURCES
-    if filled.unbound:
+    if not filled.clean:
         score *= _WITH_UNBOUND
     return min(1.0, max(0.0, score))
 

@@ -32,6 +32,7 @@ class SuggestionView:
     reasons: tuple[str, ...]
     sources: tuple[dict[str, Any], ...]
     unbound: tuple[str, ...]
+    doubts: tuple[dict[str, Any], ...]
     failure: str | None
     decided_by: PersonView | None
     decided_at: datetime | None
@@ -62,7 +63,7 @@ async def current(uow: UnitOfWork, actor: Actor, conversation_id: UUID) -> Sugge
     turn = await uow.get(Turn, conversation.turn_id)
     if turn.state in (TurnState.QUIET, TurnState.DRAFTING):
         return SuggestionView(
-            None, 0, DRAFTING, None, None, None, None, (), (), (), None, None, None
+            None, 0, DRAFTING, None, None, None, None, (), (), (), (), None, None, None
         )
     newest = await uow.session.scalar(
         select(Suggestion.id)
@@ -97,6 +98,7 @@ async def suggestion(uow: UnitOfWork, actor: Actor, suggestion_id: UUID) -> Sugg
         reasons=tuple(found.reasons),
         sources=tuple(found.sources),
         unbound=tuple(found.unbound),
+        doubts=tuple(found.doubts),
         failure=found.failure,
         decided_by=PersonView(found.decided_by, name) if found.decided_by else None,
         decided_at=found.decided_at,

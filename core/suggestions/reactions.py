@@ -11,10 +11,13 @@ from core.identity.permissions import system
 from core.kernel import failpoints
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
+from core.suggestions.contacts import forget, remember
 from core.suggestions.decide import reopen_turn
-from core.suggestions.models import Suggestion
+from core.suggestions.models import Suggestion, SuggestionStatus
 from core.suggestions.try_again import PARKED
 from core.training.service import Lesson, learn, unlearn
+
+_SENT_BY_A_PERSON = (SuggestionStatus.APPROVED, SuggestionStatus.EDITED)
 
 
 @reaction(SuggestionDecided)
@@ -50,11 +53,14 @@ async def teach(uow: UnitOfWork, event: SuggestionDecided) -> None:
         embedder=suggestion.embedder,
     )
     await learn(uow, lesson)
+    if suggestion.final_text and event.outcome in _SENT_BY_A_PERSON:
+        await remember(uow, suggestion.final_text, suggestion.id)
 
 
 @reaction(SuggestionReopened)
 async def take_lesson_back(uow: UnitOfWork, event: SuggestionReopened) -> None:
     await unlearn(uow, event.suggestion_id, event.version)
+    await forget(uow, event.suggestion_id)
 
 
 @reaction(ReplySettled)

@@ -3,12 +3,15 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.kernel.tables import TenantRow, belongs_to, of_tenant, one_of
+from core.knowledge.models import DIMENSIONS
 
 
 class Outcome(StrEnum):
@@ -53,6 +56,12 @@ class TrainingSample(TenantRow):
         one_of("outcome", Outcome),
         UniqueConstraint("tenant_id", "suggestion_id", "version"),
         Index("training_samples_tenant_id_intent_idx", "tenant_id", "intent"),
+        Index(
+            "training_samples_twin_idx",
+            "tenant_id",
+            "question_hash",
+            postgresql_where="question_hash IS NOT NULL",
+        ),
     )
 
     suggestion_id: Mapped[UUID]
@@ -65,3 +74,7 @@ class TrainingSample(TenantRow):
     outcome: Mapped[str]
     at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    # Of those that may serve as examples: the question by its letters, and how often it was asked.
+    question: Mapped[Any | None] = mapped_column(HALFVEC(DIMENSIONS))
+    question_hash: Mapped[bytes | None]
+    support: Mapped[int] = mapped_column(server_default="1")

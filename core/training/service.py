@@ -5,13 +5,15 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.kernel.ids import new_id
 from core.kernel.uow import UnitOfWork
-from core.training.models import Label, TrainingSample
+from core.training.models import Label, Outcome, TrainingSample
+from core.training.similar import fingerprint, question_vector
 
+_SHOWN = (Outcome.APPROVED, Outcome.EDITED)  # only these may serve as examples
 _PLACES = Decimal("0.00001")
 
 
@@ -55,6 +57,8 @@ async def learn(uow: UnitOfWork, lesson: Lesson) -> None:
         at=now,
     )
     await uow.session.execute(label.on_conflict_do_nothing())
+    shown = lesson.outcome in _SHOWN and lesson.final_answer and lesson.user_message.strip()
+    known = fingerprint(lesson.user_message) if shown else None
     sample = insert(TrainingSample).values(
         tenant_id=uow.tenant_id,
         id=new_id(),
@@ -67,8 +71,22 @@ async def learn(uow: UnitOfWork, lesson: Lesson) -> None:
         intent=lesson.intent,
         outcome=lesson.outcome,
         at=now,
+        question=question_vector(lesson.user_message) if shown else None,
+        question_hash=known,
+        support=1 if known is None else 1 + await _asked_before(uow, known),
     )
     await uow.session.execute(sample.on_conflict_do_nothing())
+
+
+async def _asked_before(uow: UnitOfWork, known: bytes) -> int:
+    before = await uow.session.scalar(
+        select(func.max(TrainingSample.support)).where(
+            TrainingSample.tenant_id == uow.tenant_id,
+            TrainingSample.question_hash == known,
+            TrainingSample.withdrawn_at.is_(None),
+        )
+    )
+    return before or 0
 
 
 async def unlearn(uow: UnitOfWork, suggestion_id: UUID, version: int) -> None:

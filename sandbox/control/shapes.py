@@ -162,6 +162,7 @@ class RuleIn(Strict):
     refusal: str | None = None
     rubbish: bool = False
     drop: bool = False
+    obey: bool = False
     market: Trouble | None = Field(
         default=None,
         description="what a web search for prices runs into: one, none: so many listings; nothing:"

@@ -40,6 +40,8 @@ class Brief:
     language: str = "ru"
     informal: bool = False
     slots: bool = False
+    told: list[str] = field(default_factory=list)  # earlier words and examples
+    sentences: list[str] = field(default_factory=list)  # of a draft to be judged
 
     @property
     def coverage(self) -> float:
@@ -56,7 +58,7 @@ def understand(messages: list[Json]) -> Brief:
     whole = "\n".join(content_text(m.get("content")) for m in messages)
     last = next((m for m in reversed(messages) if m.get("role") == "user"), {})
     text = content_text(last.get("content"))
-    given = _json_in(text)
+    given = unmarked(_json_in(text))
     brief = _from_json(given, text) if given else _from_text(text, whole)
     brief.slots = "{{price:" in whole
     for source in brief.sources:
@@ -75,6 +77,35 @@ def content_text(content: object) -> str:
     return ""
 
 
+def unmarked(given: Json | None) -> Json | None:
+    """Texts whose words are parted by a mark, as the prompt says, with their blanks again."""
+    mark = given.get("mark") if given else None
+    if not isinstance(mark, str) or not mark:
+        return given
+
+    def read(value: object) -> object:
+        if isinstance(value, str):
+            return value.replace(mark, " ")
+        if isinstance(value, list):
+            return [read(one) for one in value]
+        if isinstance(value, dict):
+            return {name: read(one) for name, one in value.items()}
+        return value
+
+    found = read(given)
+    return found if isinstance(found, dict) else given
+
+
+def as_read(messages: list[Json]) -> str:
+    """Everything the model is told, marked texts also as they were before."""
+    texts = [content_text(message.get("content")) for message in messages]
+    for text in list(texts):
+        given = _json_in(text)
+        if given and given.get("mark"):
+            texts.append(orjson.dumps(unmarked(given)).decode())
+    return "\n".join(texts)
+
+
 def _json_in(text: str) -> Json | None:
     begin, end = text.find("{"), text.rfind("}")
     if begin < 0 or end < begin:
@@ -87,7 +118,8 @@ def _json_in(text: str) -> Json | None:
 
 
 def _from_json(given: Json, text: str) -> Brief:
-    turn = given.get("turn") or given.get("question") or given.get("message") or text
+    turn = given.get("turn") or given.get("asked") or given.get("question")
+    turn = turn or given.get("message") or text
     if isinstance(turn, list):
         turn = "\n".join(
             str(part.get("text", "")) if isinstance(part, dict) else str(part) for part in turn
@@ -102,6 +134,17 @@ def _from_json(given: Json, text: str) -> Brief:
         customer=name.split(" ")[0],
         language=_language(str(turn), str(store.get("language") or "ru")),
         informal=address in ("ты", "ty", "informal"),
+        told=[
+            str(text)
+            for part in (given.get("history"), given.get("examples"))
+            for one in part or []
+            if isinstance(one, dict)
+            for text in one.values()
+        ],
+        sentences=[
+            str(one.get("text", "")) if isinstance(one, dict) else str(one)
+            for one in given.get("sentences") or []
+        ],
     )
 
 

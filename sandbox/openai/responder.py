@@ -69,7 +69,7 @@ def respond(brief: Brief) -> Answer:
     ):
         quote = _sentence(passage, brief.turn)
         said.append(quote)
-        facts.append(Fact("text", quote, quote, passage.id))
+        facts.append(Fact("other", quote, quote, passage.id))
         used.append(passage)
     if not said:
         said.append(
@@ -116,7 +116,7 @@ def _about(product: Source, brief: Brief, facts: list[Fact], *, english: bool) -
         name = f"{name} ({product.sku})"
     parts = [name]
     if product.stock is not None:
-        facts.append(Fact("quantity", str(product.stock), str(product.stock), product.id))
+        facts.append(Fact("qty", str(product.stock), str(product.stock), product.id))
     parts.append(_stock(product.stock, english=english))
     if product.price is not None:
         typed = money(product.price, product.currency)

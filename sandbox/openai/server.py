@@ -1,6 +1,7 @@
 """The OpenAI endpoints over plain ASGI."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 
 import orjson
@@ -10,8 +11,10 @@ from sandbox.faults import Fault
 from sandbox.http import Receive, Scope, Send, header, read_all, send_body
 from sandbox.openai import answers, market
 from sandbox.openai.answers import OpenAIError
-from sandbox.openai.brief import content_text, understand
+from sandbox.openai.brief import as_read, content_text, understand
 from sandbox.openai.filling import Filler
+from sandbox.openai.judging import rulings
+from sandbox.openai.obeying import obey
 from sandbox.openai.responder import respond
 from sandbox.openai.script import Rule
 from sandbox.shapes import Json
@@ -107,7 +110,7 @@ class OpenAI:
         messages = _messages(body)
         name, schema = _schema(body)
         prompt = "\n".join(content_text(message.get("content")) for message in messages)
-        rule = self.world.script.take(endpoint, name, prompt)
+        rule = self.world.script.take(endpoint, name, as_read(messages))
         if rule is not None:
             await _obey(rule)
             if rule.body is not None:
@@ -201,7 +204,19 @@ def _words(
         return found.said
     if market.is_about_prices(schema):
         return market.extract(content_text(messages[-1].get("content")))
-    answer = respond(understand(messages))
+    brief = understand(messages)
+    if schema is not None and brief.sentences and "rulings" in schema.get("properties", {}):
+        judged = rulings(brief)
+        if rule is not None and rule.obey:
+            judged = [{**one, "ruling": "supported"} for one in judged]
+        return orjson.dumps({"rulings": judged}).decode()
+    answer = respond(brief)
+    if rule is not None and rule.obey:
+        told = content_text(messages[0].get("content")) if messages else ""
+        wanted = re.search(
+            r"инструкци|указани|промпт|prompt|instruction|метк|правила", brief.turn, re.IGNORECASE
+        )
+        answer = obey(brief, answer, told[-400:] if wanted else "")
     if schema is None:
         return answer.reply
     filled = Filler(schema, answer).fill()

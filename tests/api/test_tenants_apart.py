@@ -29,6 +29,8 @@ NEEDS: dict[str, Permission | None] = {
     "read_tenant": None,
     "change_tenant": Permission.MANAGE_TENANT_SETTINGS,
     "list_flags": None,
+    "read_spending": Permission.VIEW_ANALYTICS,
+    "change_spending": Permission.MANAGE_TENANT_SETTINGS,
     "list_people": _VIEW,
     "make_invite": Permission.MANAGE_USERS,
     "list_conversations": _VIEW,
@@ -119,6 +121,8 @@ def _example(schema: dict[str, Any], document: dict[str, Any]) -> Any:
         case "string":
             return "x" * max(1, schema.get("minLength", 1))
         case "integer":
+            return schema.get("minimum", 1)
+        case "number":
             return schema.get("minimum", 1)
         case "boolean":
             return True

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -55,7 +56,9 @@ async def seed(app: Seeding, people: Sequence[Person], store_bot_token: str) -> 
         if person["role"] == Role.OPERATOR:
             await _hire(app, owner, person)
     async with app.uow(owner.tenant_id) as uow:
-        await change_settings(uow, owner, _SETTINGS)
+        _, settings = await change_settings(uow, owner, _SETTINGS)
+        # As its own paper on discounts has it.
+        settings.allow_discounts, settings.max_discount_percent = True, Decimal(5)
         await connect_telegram_bot(uow, owner, app.vault, store_bot_token)
     # All goods and papers at once: their being there says that the store is complete.
     async with app.uow(owner.tenant_id) as uow:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
@@ -27,7 +26,7 @@ ASKED = DraftRequest(
     tone="friendly",
     address_form="vy",
     store_name="Коробка передач",
-    max_discount_percent=Decimal("3.00"),
+    discounts_allowed=True,
 )  # fmt: skip
 
 
@@ -59,7 +58,7 @@ async def test_a_draft_has_its_parts_each_in_its_field(drafter: OpenAiDrafter) -
     assert draft.intent is Intent.PRICE
     assert draft.used == ("P1",)
     assert {(fact.kind, fact.source_ref) for fact in draft.facts} == {
-        ("quantity", "P1"),
+        ("qty", "P1"),
         ("price", "P1"),
     }
     assert not draft.needs_human
@@ -74,7 +73,12 @@ async def test_the_question_is_the_agreed_json_without_unseen_characters(
     (request,) = await sandbox.requests(target="openai")
     system, user = request["params"]["messages"]
     assert (system["role"], user["role"]) == ("system", "user")
-    assert json.loads(user["content"]) == {
+    asked = json.loads(user["content"])
+    mark = asked["mark"]
+    assert " " not in asked["turn"][0], "the words of others are marked"
+    assert mark not in "".join(ASKED.turn)
+    assert json.loads(user["content"].replace(mark, " ")) == {
+        "mark": " ",
         "store": {
             "name": "Коробка передач", "language": "ru", "tone": "friendly", "address_form": "vy",
         },
@@ -92,7 +96,7 @@ async def test_the_question_is_the_agreed_json_without_unseen_characters(
             },
             {"id": "D1", "kind": "document", "title": "Гарантия", "text": "На агрегаты 14 дней."},
         ],
-        "max_discount_percent": 3.0,
+        "discounts_allowed": True,
         "avoid": "Не так",
     }  # fmt: skip
     described = request["params"]["response_format"]["json_schema"]
@@ -100,7 +104,7 @@ async def test_the_question_is_the_agreed_json_without_unseen_characters(
 
 
 async def test_sources_nobody_gave_bind_nothing(sandbox: Sandbox, drafter: OpenAiDrafter) -> None:
-    fact = {"kind": "price", "value": "1", "source_id": "P9", "quote": "1"}
+    fact = {"kind": "price", "value": "1", "unit": None, "source_id": "P9", "quote": "1"}
     await sandbox.script({"merge": {"used_sources": ["P9", "D1", "D1"], "facts": [fact]}})
     draft = await drafter.draft(ASKED)
     assert draft.used == ("D1",)

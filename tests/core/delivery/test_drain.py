@@ -28,6 +28,7 @@ from core.ports.channel import (
     Unsure,
 )
 from core.suggestions import reactions
+from core.suggestions.at_sending import LastLook
 from core.suggestions.decide import approve
 from tests.support.shop import Shop
 
@@ -92,7 +93,7 @@ async def reply(shop: Shop, text: str, *, delay: int = 0, fence: int | None = No
 class Desk:
     def __init__(self, shop: Shop, *, keyed: bool = False) -> None:
         self.messenger = Messenger()
-        self.deliverer = Deliverer(shop.app, wake=lambda: None)
+        self.deliverer = Deliverer(shop.app, wake=lambda: None, last_look=LastLook())
         self.held = {shop.account.id: Held(self.messenger, Capabilities(takes_our_key=keyed))}
 
     async def deliver(self) -> list[str]:

@@ -12,6 +12,8 @@ export type AttachmentKind = "photo" | "video" | "voice" | "video_note" | "audio
 
 export type AttachmentState = "pending" | "stored" | "too_big" | "failed";
 
+export type BudgetChange = { "ai_daily_budget_usd": number | string };
+
 export type Call = { "reason": EscalateReason };
 
 export type Channel = { "id": string; "kind": ChannelKind; "name": string };
@@ -36,7 +38,9 @@ export type Decision = { "version": number };
 
 export type Direction = "in" | "out";
 
-export type Doubt = { "arrived": boolean };
+export type Doubt_Input = { "arrived": boolean };
+
+export type Doubt_Output = { "kind": string; "text": string };
 
 export type EscalateReason = "complaint" | "unusual" | "owner" | "other";
 
@@ -116,11 +120,13 @@ export type Role = "owner" | "admin" | "operator" | "viewer" | "guest";
 
 export type Session = { "access_expires_at": string; "access_token": string; "me": Me; "refresh_expires_at": string; "refresh_token": string };
 
-export type Source = { "currency": string | null; "id": string; "kind": "product" | "document"; "price": string | null; "quote": string | null; "title": string };
+export type Source = { "currency": string | null; "id": string; "kind": string; "price": string | null; "quote": string | null; "title": string };
+
+export type Spending = { "budget_usd": string; "calls": number; "day": string; "left_usd": string; "spent_out_at": string | null; "spent_usd": string };
 
 export type Store = { "id": string; "name": string; "status": core__tenants__models__Status };
 
-export type Suggestion = { "decided_at": string | null; "decided_by": Person | null; "failure": string | null; "id": string | null; "intent": string | null; "reasons": (string)[]; "score": number | null; "sources": (Source)[]; "status": api__routes__suggestions__Status; "text": string | null; "unbound": (string)[]; "verdict": Verdict | null; "version": number };
+export type Suggestion = { "decided_at": string | null; "decided_by": Person | null; "doubts": (Doubt_Output)[]; "failure": string | null; "id": string | null; "intent": string | null; "reasons": (string)[]; "score": number | null; "sources": (Source)[]; "status": api__routes__suggestions__Status; "text": string | null; "unbound": (string)[]; "verdict": Verdict | null; "version": number };
 
 export type SuggestionRef = { "id": string; "intent": string | null; "score": number | null; "status": api__routes__suggestions__Status };
 
@@ -256,13 +262,23 @@ export interface Operations {
   };
   "POST /outbound/{id}/resolve": {
     query: undefined;
-    body: Doubt;
+    body: Doubt_Input;
     answer: Outbound;
   };
   "GET /people": {
     query: undefined;
     body: undefined;
     answer: People;
+  };
+  "GET /spending": {
+    query: undefined;
+    body: undefined;
+    answer: Spending;
+  };
+  "PATCH /spending": {
+    query: undefined;
+    body: BudgetChange;
+    answer: Spending;
   };
   "POST /suggestions/{id}/approve": {
     query: undefined;

@@ -1,0 +1,10 @@
+SET LOCAL lock_timeout = '5s';
+DROP INDEX training_samples_twin_idx;
+ALTER TABLE training_samples DROP COLUMN question, DROP COLUMN question_hash, DROP COLUMN support;
+DROP TABLE known_contacts;
+DROP TABLE ai_days;
+DELETE FROM ai_spend WHERE purpose = 'rerank';
+ALTER TABLE ai_spend DROP CONSTRAINT ai_spend_purpose_check;
+ALTER TABLE ai_spend ADD CONSTRAINT ai_spend_purpose_check CHECK (purpose IN ('draft', 'embedding', 'price_lookup', 'self_check'));
+ALTER TABLE ai_spend DROP COLUMN day;
+ALTER TABLE suggestions DROP COLUMN doubts;

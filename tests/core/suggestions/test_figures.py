@@ -1,0 +1,73 @@
+"""Numbers as people write them, and what is none of them."""
+
+from decimal import Decimal
+
+import pytest
+
+from core.kernel.contacts import PERSONAL, contacts_in, masked
+from core.suggestions.figures import Unit, figures_in
+
+DAY = 1440
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "values"),
+    [
+        ("5 000 ₽", Unit.MONEY, (5000,)),
+        ("5.000,00 руб", Unit.MONEY, (5000,)),
+        ("1 500,50 ₽", Unit.MONEY, (Decimal("1500.5"),)),
+        ("полторы тысячи рублей", Unit.MONEY, (1500,)),
+        ("45 тыс. руб.", Unit.MONEY, (45_000,)),
+        ("45000р", Unit.MONEY, (45_000,)),
+        ("$500", Unit.MONEY, (500,)),
+        ("45-50 тыс. рублей", Unit.MONEY, (45_000, 50_000)),
+        ("45к", Unit.NONE, (45_000,)),
+        ("5 тыс.", Unit.NONE, (5000,)),
+        ("три дня", Unit.DURATION, (3 * DAY,)),
+        ("две недели", Unit.DURATION, (14 * DAY,)),
+        ("2–3 недели", Unit.DURATION, (14 * DAY, 21 * DAY)),
+        ("14-дневная", Unit.DURATION, (14 * DAY,)),
+        ("в течение 3 рабочих дней", Unit.DURATION, (3 * DAY,)),
+        ("за неделю", Unit.DURATION, (7 * DAY,)),
+        ("полгода", Unit.DURATION, (180 * DAY,)),
+        ("десять процентов", Unit.PERCENT, (10,)),
+        ("3 %", Unit.PERCENT, (3,)),
+        ("78 тыс. км", Unit.DISTANCE, (78_000,)),
+        ("с 9:00 до 19:00", Unit.TIME, (540, 1140)),
+        ("с 10 до 16", Unit.TIME, (600, 960)),
+        ("15 мая", Unit.DATE, (515,)),
+        ("15.05.2026", Unit.DATE, (515,)),
+        ("2006–2011", Unit.YEAR, (2006, 2011)),
+        ("с 2014 года", Unit.YEAR, (2014,)),
+        ("2 шт.", Unit.PIECES, (2,)),
+        ("Camry 40", Unit.NONE, (40,)),
+    ],
+)
+def test_a_number_is_read_with_its_dimension(
+    text: str, unit: Unit, values: tuple[Decimal | int, ...]
+) -> None:
+    [figure] = figures_in(text)
+    assert (figure.unit, figure.values) == (unit, tuple(map(Decimal, values)))
+
+
+@pytest.mark.parametrize("code", ["U250E-CAM40", "81170-33671", "2AZ-FE", "V40", "R16", "5x114,3"])
+def test_numbers_of_parts_and_models_are_codes_and_no_prices(code: str) -> None:
+    assert [figure.unit for figure in figures_in(f"Деталь {code} есть")] == [Unit.CODE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Есть два варианта", "один из них", "Звоните +7 495 000-40-40", "в двух словах", "x@y.ru"],
+)
+def test_what_counts_nothing_is_no_figure(text: str) -> None:
+    assert figures_in(text) == []
+
+
+def test_a_part_of_ten_digits_is_no_phone() -> None:
+    text = "5211933942, Camry 40 (52119-33942), +7 (900) 123-45-67, 2200 7001 2345 6789, a@b.ru"
+    assert [contact.text for contact in contacts_in(text)] == [
+        "+7 (900) 123-45-67",
+        "2200 7001 2345 6789",
+        "a@b.ru",
+    ]
+    assert masked("мой +79001234567", PERSONAL) == "мой [телефон]"
