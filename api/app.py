@@ -10,12 +10,25 @@ from fastapi.routing import APIRoute
 
 from api import health, live, openapi, pages, problems
 from api.road import Road
-from api.routes import attachments, auth, conversations, me, outbound, people, suggestions, tenant
+from api.routes import (
+    attachments,
+    auth,
+    autosend,
+    conversations,
+    me,
+    outbound,
+    pace,
+    people,
+    replays,
+    suggestions,
+    tenant,
+)
 from api.webhooks.telegram import TelegramWebhooks
 from core.app import App
 
 _ROUTES = (
-    auth, me, conversations, suggestions, outbound, attachments, tenant, people, live,
+    auth, me, conversations, suggestions, outbound, attachments, tenant, people, autosend, replays,
+    pace, live,
 )  # fmt: skip
 
 

@@ -1,16 +1,16 @@
 """Keeping a draft, or the reason why there is none, unless the conversation has moved on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import update
 
-from core.conversations.models import Author, Conversation, ConversationStatus, Turn, TurnState
-from core.decision.engine import Case, Policy, Verdict, VerdictKind, decide
-from core.delivery.service import Reply, plan
+from core.conversations.models import Conversation, Turn, TurnState
+from core.decision.engine import Case, Licence, Policy, Verdict, VerdictKind, decide
+from core.decision.labels import Works
+from core.decision.licence import licence_for
 from core.escalations.service import open_escalation
 from core.flags.names import Flag
 from core.identity.permissions import system
@@ -19,11 +19,13 @@ from core.kernel.ids import new_id
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
 from core.ports.ai import Draft
+from core.suggestions.autosend import say_night_text, send_by_itself
 from core.suggestions.brief import Brief
 from core.suggestions.facts import Filled, Source, fill
 from core.suggestions.models import Suggestion, SuggestionStatus
 from core.suggestions.pricing import as_of_now
 from core.tenants.models import Mode, Status, TenantSettings
+from core.tenants.service import settings_of, store_of
 
 _LEAST_SCORE, _MOST_SCORE = Decimal(0), Decimal(1)
 # The model's own number is never the whole score: without a source, or with a figure bound to
@@ -55,7 +57,16 @@ async def propose(
     filled = fill(draft.reply, sources, said_by_customer=brief.said)
     used = {ref.upper() for ref in draft.used} | set(filled.bound_refs)
     score = score_of(draft, filled, has_sources=bool(used))
-    verdict = decide(_case(brief, draft, filled, score, flags, uow.clock))
+    works = Works(draft.usage.model, drafted.prompt_hash, drafted.embedder)
+    licence = await licence_for(uow, draft.intent, works)
+    # The model took its time: settings may be others by now, and they are in force at once.
+    brief = replace(
+        brief,
+        settings=await settings_of(uow),
+        store=await store_of(uow),
+        mode=conversation.mode,
+    )
+    verdict = decide(_case(brief, draft, filled, score, flags, uow.clock, licence))
     suggestion = Suggestion(
         tenant_id=uow.tenant_id,
         id=new_id(),
@@ -69,7 +80,7 @@ async def propose(
         intent=draft.intent,
         score=Decimal(str(round(score, 5))),
         verdict=verdict.kind,
-        reasons=[str(reason) for reason in verdict.because],
+        reasons=[str(reason) for reason in (*verdict.because, *verdict.aside)],
         sources=[source.kept(used=source.ref in used) for source in sources],
         facts=[
             {"kind": f.kind, "value": f.value, "source": f.source_ref, "quote": f.quote}
@@ -85,7 +96,7 @@ async def propose(
     uow.add(suggestion)
     _close_drafting(turn)
     await uow.session.flush()
-    await _follow(uow, conversation, turn, suggestion, verdict, brief)
+    await _follow(uow, conversation, turn, suggestion, verdict, brief, flags)
     await touch(uow, conversation.id)
     return suggestion
 
@@ -187,6 +198,7 @@ def _case(
     score: float,
     flags: dict[Flag, bool],
     clock: Clock,
+    licence: Licence,
 ) -> Case:
     return Case(
         policy=policy_of(brief.settings),
@@ -196,7 +208,7 @@ def _case(
         said=f"{brief.said}\n{filled.text}",
         engine_on=flags[Flag.DECISION_ENGINE_ENABLED],
         autosend_on=flags[Flag.AI_AUTOSEND_ENABLED],
-        licensed=False,  # certificates are granted by the room that measures drafts
+        licence=licence,
         store_active=brief.store.status == Status.ACTIVE,
         subscribed=clock.now() < brief.store.trial_ends_at,
         unbound_facts=bool(filled.unbound),
@@ -239,8 +251,10 @@ async def _follow(
     suggestion: Suggestion,
     verdict: Verdict,
     brief: Brief,
+    flags: dict[Flag, bool],
 ) -> None:
     """What a verdict sets in motion."""
+    await say_night_text(uow, conversation, flags)
     if verdict.kind == VerdictKind.ESCALATE:
         await open_escalation(
             uow,
@@ -252,22 +266,4 @@ async def _follow(
             proposed_reply=suggestion.text,
         )
     elif verdict.kind == VerdictKind.AUTO_SEND:
-        hold = brief.settings.hold_seconds if conversation.mode == Mode.SEMI_AUTO else 0
-        suggestion.status = SuggestionStatus.AUTO_SENT
-        suggestion.final_text = suggestion.text
-        suggestion.decided_at = uow.clock.now()
-        turn.state, turn.closed_at = TurnState.ANSWERED, uow.clock.now()
-        conversation.waiting_since = None
-        if conversation.status == ConversationStatus.WAITING:
-            conversation.status = ConversationStatus.ACTIVE
-        await uow.session.flush()
-        reply = Reply(
-            text=suggestion.text,
-            author=Author.AI,
-            author_user_id=None,
-            request_key=f"auto:{suggestion.id}",
-            suggestion_id=suggestion.id,
-            turn_id=turn.id,
-            fence=conversation.version,
-        )
-        await plan(uow, conversation, reply, delay=timedelta(seconds=hold))
+        await send_by_itself(uow, conversation, turn, suggestion, flags)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.decision.engine import Case, Policy, Reason, VerdictKind, decide
+from core.decision.engine import Case, Licence, Policy, Reason, VerdictKind, decide
 from core.ports.ai import Intent
 from core.tenants.models import Mode
 
@@ -27,7 +27,7 @@ OPEN = Case(
     said="Сколько стоит АКПП?",
     engine_on=True,
     autosend_on=True,
-    licensed=True,
+    licence=Licence(0.5),
     store_active=True,
     subscribed=True,
     unbound_facts=False,
@@ -40,7 +40,7 @@ LOCKS: dict[Reason, dict[str, Any]] = {
     Reason.ENGINE_OFF: {"engine_on": False},
     Reason.AUTOSEND_OFF: {"autosend_on": False},
     Reason.LEARNING_MODE: {"mode": Mode.LEARNING},
-    Reason.NO_LICENCE: {"licensed": False},
+    Reason.NO_LICENCE: {"licence": Licence(None)},
     Reason.STORE_RESTRICTED: {"store_active": False},
     Reason.NO_SUBSCRIPTION: {"subscribed": False},
     Reason.UNBOUND_FACTS: {"unbound_facts": True},
@@ -115,7 +115,7 @@ def test_of_all_combinations_of_the_locks_only_the_open_one_goes_out() -> None:
             tried += 1
             if decide(case).kind == VerdictKind.AUTO_SEND:
                 sent += 1
-                licence = case.licensed or policy.autosend_without_licence
+                licence = case.licence.threshold is not None or policy.autosend_without_licence
                 assert policy.autosend_allowed
                 assert policy.intents_autosend_allowed
                 assert licence
