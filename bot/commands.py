@@ -11,7 +11,13 @@ from core.identity.permissions import Actor, Permission
 from core.kernel.i18n import LANGUAGES, Speaker
 
 _EVERYBODY = ("inbox", "duty", "settings", "language", "help")
-_NEEDS = {"invite": Permission.MANAGE_USERS, "connect": Permission.MANAGE_CHANNELS}
+_NEEDS = {
+    "review": Permission.MANAGE_CONVERSATIONS,
+    "autosend": Permission.MANAGE_AUTOSEND,
+    "replay": Permission.MANAGE_AUTOSEND,
+    "invite": Permission.MANAGE_USERS,
+    "connect": Permission.MANAGE_CHANNELS,
+}
 
 
 async def offer_to_all(bot: Bot) -> None:

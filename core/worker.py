@@ -1,14 +1,16 @@
-"""The worker role: drafts turns, indexes knowledge, carries events to their reactions."""
+"""The worker role: drafts turns, indexes knowledge, carries events to their reactions, replays."""
 
 import asyncio
 from typing import TYPE_CHECKING
 
+from core.decision import reactions as second_looks
 from core.events.relay import BATCH, relay_once
 from core.kernel import drains, serving
 from core.kernel.drains import Drain
 from core.kernel.heartbeat import keep_beating
 from core.kernel.nudges import WORKER
 from core.knowledge.index import index_due
+from core.replay.run import replay_due
 from core.suggestions import pricing, reactions
 from core.suggestions.draft import MOST_AT_ONCE, Draftsman
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from core.app import App
 
 # Imported for the reactions they declare.
-REACTIONS = (pricing, reactions)
+REACTIONS = (pricing, reactions, second_looks)
 _TICK_SECONDS = 1.0
 
 
@@ -42,12 +44,16 @@ async def run(app: "App") -> None:
     async def index() -> int:
         return await index_due(app)
 
+    async def replay() -> int:
+        return await replay_due(app)
+
     drafting = Drain("drafts", draft, full=MOST_AT_ONCE)
     try:
         async with asyncio.TaskGroup() as group:
             prefix = app.nudges.prefix
             group.create_task(keep_beating(app.nudges.redis, app.role, prefix=prefix))
             work = [drafting, Drain("outbox", relay, full=BATCH), Drain("indexing", index)]
+            work.append(Drain("replays", replay))
             group.create_task(drains.run(app.nudges, WORKER, work))
     except asyncio.CancelledError:
         await draftsman.finish()

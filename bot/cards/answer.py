@@ -133,6 +133,9 @@ def _reply(view: CardView, reply: OutboundShown, speaker: Speaker) -> Answer:
         notes = _hint(speaker)
     elif reply.state == "unsure":
         notes = plain(speaker.say("card.unsure_hint"))
+    draft = view.suggestion
+    if draft is not None and draft.status == "auto_sent" and "without_licence" in draft.reasons:
+        notes = joined([notes, plain(speaker.say("card.without_licence")).italic()])
     return Answer(sign, title, rows, reply.text, notes)
 
 

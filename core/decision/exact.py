@@ -1,27 +1,55 @@
-"""Exact binomial bounds, in plain Python: counts here are thousands, not millions."""
+"""Exact binomial bounds, in plain Python."""
 
 import math
+from functools import lru_cache
 
-_HALVINGS = 60
+_HALVINGS = 50
+_MOST_TERMS = 10_000
+_CLOSE = 1e-14
+_TINY = 1e-300
 
 
 def at_most(k: int, n: int, p: float) -> float:
-    """P(Binomial(n, p) <= k)."""
+    """P(Binomial(n, p) <= k), as the regularised incomplete beta function it equals."""
     if k >= n:
         return 1.0
     if k < 0 or p >= 1:
         return 0.0
     if p <= 0:
         return 1.0
-    log_odds = math.log(p) - math.log1p(-p)
-    # Summed from the largest term on: the smallest may be nothing at all in a float.
-    term = n * math.log1p(-p)
-    logs = [term]
-    for i in range(1, k + 1):
-        term += math.log((n - i + 1) / i) + log_odds
-        logs.append(term)
-    most = max(logs)
-    return min(1.0, math.exp(most) * math.fsum(math.exp(one - most) for one in logs))
+    return _beta(n - k, k + 1, 1 - p)
+
+
+def _beta(a: float, b: float, x: float) -> float:
+    """I_x(a, b), by its continued fraction on the side where that converges fast."""
+    if x > (a + 1) / (a + b + 2):
+        return 1.0 - _beta(b, a, 1 - x)
+    front = math.exp(
+        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+    )
+    return min(1.0, front * _fraction(a, b, x) / a)
+
+
+def _fraction(a: float, b: float, x: float) -> float:
+    """Lentz's evaluation of the incomplete beta function's continued fraction."""
+    c, d = 1.0, 1 / _not_nothing(1 - (a + b) * x / (a + 1))
+    value = d
+    for m in range(1, _MOST_TERMS):
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        step = 1.0
+        for term in (even, odd):
+            d = 1 / _not_nothing(1 + term * d)
+            c = _not_nothing(1 + term / c)
+            step = c * d
+            value *= step
+        if abs(step - 1) < _CLOSE:
+            break
+    return value
+
+
+def _not_nothing(value: float) -> float:
+    return value if abs(value) > _TINY else _TINY
 
 
 def upper(k: int, n: int, delta: float) -> float:
@@ -43,6 +71,7 @@ def lower(k: int, n: int, delta: float) -> float:
     return 1.0 - upper(n - k, n, delta) if n else 0.0
 
 
+@lru_cache(maxsize=4096)
 def interval(k: int, n: int, *, level: float = 0.95) -> tuple[float, float]:
     """Both at once, each side with half of what the level leaves."""
     if n == 0:
