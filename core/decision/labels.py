@@ -17,7 +17,7 @@ from core.training.models import Outcome
 WINDOW = timedelta(days=60)
 SAME_WORDS = 0.85
 _MOST_LABELS = 5000
-_FIGURE = re.compile(r"\d(?:[\d\u00a0\u202f\u2009 .,]*\d)?")
+_FIGURE = re.compile(r"\d+(?:[\u00a0\u202f\u2009 ]\d{3}(?!\d))*(?:[.,]\d+)*")
 _NOT_DIGITS = re.compile(r"\D+")
 
 _WORKS = """
