@@ -8,7 +8,7 @@ among the steps. facts/retrieval.md, 4.1.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.decision.exact import at_most, least_labels
 
@@ -77,7 +77,9 @@ def certify(
             break
         passed = Granted(threshold, n, k)
     if passed is not None:
-        return passed
+        # Below the lowest score that was labelled nothing is known.
+        known = min(label.score for label in labels if label.score >= passed.threshold)
+        return replace(passed, threshold=known)
     n, k = counted[start] if counted else (0, 0.0)
     return Refused(n, k, missing(n, math.ceil(k), alpha=alpha, delta=delta))
 

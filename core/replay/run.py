@@ -100,7 +100,7 @@ class _Replaying:
             asked_anew = decide(_case(draft, policy)).because
             kept = [reason for reason in draft.reasons if reason not in _ASKED_ANEW]
             holding = dict.fromkeys([*map(str, asked_anew), *kept])
-            self.held.update(holding)
+            self.held.update(list(holding))
             self.drafts.append(draft)
             self.clear.append(not holding)
 
