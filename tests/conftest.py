@@ -25,6 +25,11 @@ def pytest_configure() -> None:
     configure(level="INFO", form="json", role="test")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: begun last, an exam would keep one core waiting for the other."""
+    items.sort(key=lambda item: "exams" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 async def servers_for_tests() -> AsyncIterator[Cluster]:
     async with cluster() as ready:
