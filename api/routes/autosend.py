@@ -188,7 +188,9 @@ async def change_autosend_settings(
     """All of them or none; whatever is refused is named."""
     given = changes.model_dump(mode="json", include=changes.model_fields_set - {"confirmed"})
     async with app.uow(actor.tenant_id) as uow:
-        _, settings = await change_settings(uow, actor, given, confirmed=changes.confirmed)
+        _, settings = await change_settings(
+            uow, actor, given, needs=Permission.MANAGE_AUTOSEND, confirmed=changes.confirmed
+        )
         return _settings(settings)
 
 

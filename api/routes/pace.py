@@ -11,6 +11,7 @@ from api.problems import describe
 from api.shapes import In, Out, Words
 from core.delivery.pace import pause_range
 from core.flags.names import Flag
+from core.identity.permissions import Permission
 from core.ports.ai import Intent
 from core.tenants.models import DelayProfile, NightMode, TenantSettings
 from core.tenants.service import change_settings, settings_of
@@ -151,7 +152,9 @@ async def read_policies(app: Core, actor: Acting) -> Policies:
 async def change_policies(app: Core, actor: Acting, changes: PolicyChanges) -> Policies:
     """All of them or none; whatever is refused is named."""
     async with app.uow(actor.tenant_id) as uow:
-        _, settings = await change_settings(uow, actor, _given(changes))
+        _, settings = await change_settings(
+            uow, actor, _given(changes), needs=Permission.MANAGE_POLICIES
+        )
         return Policies.model_validate(settings)
 
 

@@ -12,6 +12,7 @@ from api.problems import describe
 from api.shapes import In, Moment, Out, Words
 from core.ports.ai import Intent
 from core.replay import service
+from core.replay.candidate import MOST_DAYS
 from core.replay.models import Replay as ReplayRow
 from core.replay.models import ReplayState
 
@@ -35,7 +36,7 @@ class CandidateChanges(In):
 
 
 class ReplayAsked(In):
-    days: Annotated[int, Field(strict=True)]
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)]
     candidate: CandidateChanges = Field(default_factory=CandidateChanges)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core.audit.service import note
-from core.identity.permissions import Actor
+from core.identity.permissions import Actor, Permission
 from core.kernel.clock import Clock
 from core.kernel.errors import DomainError, Kind
 from core.kernel.ids import new_id
@@ -48,17 +48,24 @@ async def store_of(uow: UnitOfWork) -> Tenant:
 
 
 async def change_settings(
-    uow: UnitOfWork, actor: Actor, changes: Mapping[str, Any], *, confirmed: bool = False
+    uow: UnitOfWork,
+    actor: Actor,
+    changes: Mapping[str, Any],
+    *,
+    needs: Permission = Permission.MANAGE_TENANT_SETTINGS,
+    confirmed: bool = False,
 ) -> tuple[Tenant, TenantSettings]:
     """Change any of SETTINGS: all or nothing, audited; INVALID names the offending field.
 
+    Each setting asks for its own permission, and no change at all for what the place `needs`.
     Autosend without a licence is switched on only by somebody who has `confirmed` it.
     """
+    known = [SETTINGS[field].permission for field in changes if field in SETTINGS]
+    for permission in known or [needs]:
+        actor.require(permission)
     unknown = sorted(set(changes) - set(SETTINGS))
     if unknown:
         raise DomainError(Kind.INVALID, "settings.unknown", field=unknown[0], name=unknown[0])
-    for field in changes:
-        actor.require(SETTINGS[field].permission)
     store = await store_of(uow)
     settings = await uow.session.get(TenantSettings, uow.tenant_id, with_for_update=True)
     if settings is None:
