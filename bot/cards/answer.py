@@ -16,7 +16,14 @@ _MOST_SOURCES = 5
 _MOST_UNBOUND = 5
 _LONGEST_TITLE = 60
 _BY_HAND = frozenset({"engine_off", "learning_mode"})
-_LOCKS = _BY_HAND | {"autosend_off", "store_disallows", "intent_not_allowed", "no_licence"}
+_LOCKS = _BY_HAND | {
+    "autosend_off",
+    "store_disallows",
+    "intent_not_allowed",
+    "no_licence",
+    "below_licence",
+    "breaker_tripped",
+}
 _SAID_OTHERWISE = frozenset(
     {"unbound_facts", "self_check_failed"}
 )  # by the line of what is unbound
