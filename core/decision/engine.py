@@ -40,6 +40,7 @@ class Reason(StrEnum):
     NO_SUBSCRIPTION = "no_subscription"
     ESTIMATED_PRICE = "estimated_price"
     SUSPICIOUS = "suspicious"
+    ESCALATED = "escalated"
     # said beside a reply that goes out by itself, and holding nothing
     WITHOUT_LICENCE = "without_licence"
 
@@ -85,6 +86,7 @@ class Case:
     needs_human: bool
     estimated_price: bool = False
     suspicious: bool = False
+    escalated: bool = False  # a person has been called to this conversation and has not answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,5 +142,6 @@ def _holding(case: Case) -> tuple[Reason, ...]:
         Reason.NO_SUBSCRIPTION: not case.subscribed,
         Reason.ESTIMATED_PRICE: case.estimated_price,
         Reason.SUSPICIOUS: case.suspicious,
+        Reason.ESCALATED: case.escalated,
     }
     return tuple(reason for reason, holds in checks.items() if holds)

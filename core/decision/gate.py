@@ -28,6 +28,7 @@ SELECT o.tenant_id, o.id, CASE
     WHEN NOT s.autosend_allowed THEN 'store_disallows'
     WHEN t.trial_ends_at <= $3 THEN 'no_subscription'
     WHEN c.mode = 'learning' THEN 'learning_mode'
+    WHEN c.status = 'escalated' THEN 'escalated'
     WHEN g.intent = ANY(s.always_escalate_intents) THEN 'always_escalate'
     WHEN g.intent = ANY(s.intents_force_handoff) THEN 'force_handoff'
     WHEN g.intent IS NULL OR NOT g.intent = ANY(s.intents_autosend_allowed)

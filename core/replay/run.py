@@ -53,6 +53,7 @@ _ASKED_ANEW = {
     Reason.BREAKER_TRIPPED,
     Reason.STORE_RESTRICTED,
     Reason.NO_SUBSCRIPTION,
+    Reason.ESCALATED,
     Reason.WITHOUT_LICENCE,
 }
 _CLAIM = """

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from core.conversations.models import Conversation, Turn, TurnState
+from core.conversations.models import Conversation, ConversationStatus, Turn, TurnState
 from core.decision.engine import Case, Licence, Policy, Verdict, VerdictKind, decide
 from core.decision.labels import Works
 from core.decision.licence import licence_for
@@ -66,7 +66,9 @@ async def propose(
         store=await store_of(uow),
         mode=conversation.mode,
     )
-    verdict = decide(_case(brief, draft, filled, score, flags, uow.clock, licence))
+    case = _case(brief, draft, filled, score, flags, uow.clock, licence)
+    called = conversation.status == ConversationStatus.ESCALATED
+    verdict = decide(replace(case, escalated=called))
     suggestion = Suggestion(
         tenant_id=uow.tenant_id,
         id=new_id(),

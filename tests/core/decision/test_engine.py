@@ -51,6 +51,7 @@ LOCKS: dict[Reason, dict[str, Any]] = {
     Reason.BELOW_T_AUTO: {"score": 0.89},
     Reason.ESTIMATED_PRICE: {"estimated_price": True},
     Reason.SUSPICIOUS: {"suspicious": True},
+    Reason.ESCALATED: {"escalated": True},
     Reason.BELOW_LICENCE: {"licence": Licence(0.96)},
     Reason.BREAKER_TRIPPED: {"licence": Licence(0.5, tripped=True)},
     Reason.STORE_DISALLOWS: {"policy": replace(OPEN.policy, autosend_allowed=False)},
@@ -108,6 +109,7 @@ SHUT: dict[str, dict[str, Any]] = {
     "asks": {"needs_human": True},
     "estimate": {"estimated_price": True},
     "suspicious": {"suspicious": True},
+    "escalated": {"escalated": True},
 }
 POLICIES: dict[str, dict[str, Any]] = {
     "disallowed": {"autosend_allowed": False},
@@ -157,7 +159,7 @@ def test_of_all_combinations_only_those_go_out_where_everything_allows_it() -> N
                 tried += 1
                 sent += allowed
                 assert (decide(case).kind == VerdictKind.AUTO_SEND) == allowed, case
-    assert tried == 2 ** (len(SHUT) + len(POLICIES)) + 106 * (2 * 4 * 4 * 3 - 1)
+    assert tried == 2 ** (len(SHUT) + len(POLICIES)) + 121 * (2 * 4 * 4 * 3 - 1)
     # Licensed, waived or not, in two modes; and unlicensed but waived, in two modes.
     assert sent == 2 * 2 + 2
 
@@ -198,6 +200,7 @@ cases = st.builds(
     needs_human=st.booleans(),
     estimated_price=st.booleans(),
     suspicious=st.booleans(),
+    escalated=st.booleans(),
 )
 # What closes one lock more, whatever the case was before.
 CLOSINGS: dict[str, Any] = {

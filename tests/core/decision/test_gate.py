@@ -14,7 +14,7 @@ from core.decision.models import Breaker, Certificate
 from core.decision.reviews import count_audit
 from core.flags.names import Flag
 from core.ports.ai import Intent
-from core.suggestions.decide import approve
+from core.suggestions.decide import approve, escalate_conversation
 from core.tenants.models import Status, Tenant
 from tests.core.decision.autonomy import ENGINE, certified, flag, opens_every_lock, reply_of
 from tests.support.shop import Shop, open_shop
@@ -93,6 +93,15 @@ async def test_a_conversation_put_back_to_learning_holds_it(open_store: Shop) ->
     async with shop.app.uow(shop.tenant_id) as uow:
         await change_mode(uow, shop.staff["Анна"], reply.conversation_id, "learning")
     assert await verdict(shop, reply.id) == Reason.LEARNING_MODE
+
+
+async def test_a_person_called_meanwhile_holds_it(open_store: Shop) -> None:
+    shop, reply = open_store, await planned(open_store)
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await escalate_conversation(
+            uow, shop.staff["Анна"], reply.conversation_id, reason="complaint"
+        )
+    assert await verdict(shop, reply.id) == Reason.ESCALATED
 
 
 async def test_a_tripped_breaker_holds_it_whoever_waived_the_licence(open_store: Shop) -> None:

@@ -133,6 +133,15 @@ async def test_a_forbidden_topic_escalates_with_the_engine_off_too(shop: Shop) -
     assert opened.reason == Reason.FORBIDDEN_TOPIC
 
 
+async def test_where_a_person_was_called_nothing_goes_out_before_they_answer(shop: Shop) -> None:
+    await shop.change(forbidden_topics=["суд"])
+    await shop.writes("Иван", "Подам в суд!")
+    await shop.drafted("Иван", HAVE, intent=Intent.AVAILABILITY, confidence=0.99)
+    await shop.writes("Иван", "Ладно. Есть АКПП?")
+    held = await shop.drafted("Иван", HAVE, intent=Intent.AVAILABILITY, confidence=0.99)
+    assert Reason.ESCALATED in held.reasons
+
+
 async def test_at_night_the_customer_is_told_once_and_the_reply_waits_for_the_morning(
     shop: Shop, clock: HeldClock
 ) -> None:
