@@ -19,6 +19,7 @@ from api.routes import (
     outbound,
     pace,
     people,
+    prices,
     replays,
     suggestions,
     tenant,
@@ -27,8 +28,8 @@ from api.webhooks.telegram import TelegramWebhooks
 from core.app import App
 
 _ROUTES = (
-    auth, me, conversations, suggestions, outbound, attachments, tenant, people, autosend, replays,
-    pace, live,
+    auth, me, conversations, prices, suggestions, outbound, attachments, tenant, people, autosend,
+    replays, pace, live,
 )  # fmt: skip
 
 

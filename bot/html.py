@@ -50,6 +50,9 @@ class Html:
     def struck(self) -> "Html":
         return self._within("<s>", "</s>")
 
+    def link(self, url: str) -> "Html":
+        return self._within(f'<a href="{html.escape(url)}">', "</a>")
+
     def _within(self, opening: str, closing: str) -> "Html":
         return Html(f"{opening}{self.source}{closing}", self.length) if self else self
 

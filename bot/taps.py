@@ -39,6 +39,7 @@ class Act(StrEnum):
     WRITE = "w"
     ABANDON_WRITE = "wa"
     REGENERATE = "g"
+    LOOK_UP_PRICE = "pk"
     UNDO = "u"
     ARRIVED = "y"
     SEND_AGAIN = "n"

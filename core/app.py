@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.adapters.choose import drafter_for, embedder_for
+from core.adapters.choose import drafter_for, embedder_for, price_search_for
 from core.adapters.operator_bot import OperatorBot
 from core.adapters.storage import storage_at
 from core.flags.service import Flags
@@ -17,6 +17,7 @@ from core.kernel.nudges import Nudges
 from core.kernel.settings import Settings
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
 from core.ports.ai import Drafter, Embedder
+from core.ports.prices import PriceSearch
 from core.ports.storage import Storage
 
 
@@ -35,6 +36,7 @@ class App:
     storage: Storage
     drafter: Drafter | None
     embedder: Embedder
+    prices: PriceSearch | None
     operator_bot: OperatorBot
 
     def uow(self, tenant_id: UUID) -> AbstractAsyncContextManager[UnitOfWork]:
@@ -68,6 +70,7 @@ async def open_app(
         size=pool_size,
     )
     drafter, embedder = drafter_for(settings), embedder_for(settings)
+    prices = price_search_for(settings)
     await db.open()
     try:
         yield App(
@@ -82,11 +85,12 @@ async def open_app(
             storage=storage_at(settings.media_url, settings.data_dir / "media"),
             drafter=drafter,
             embedder=embedder,
+            prices=prices,
             operator_bot=OperatorBot(settings.telegram_bot_token, settings.telegram_api_base),
         )
     finally:
         await nudges.close()
         await db.close()
-        for ai in (drafter, embedder):
+        for ai in (drafter, embedder, prices):
             if ai is not None:
                 await ai.close()

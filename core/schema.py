@@ -15,6 +15,7 @@ from core.identity import models as identity
 from core.kernel.tables import Row
 from core.knowledge import models as knowledge
 from core.notifications import models as notifications
+from core.pricing import models as pricing
 from core.replay import models as replay
 from core.suggestions import models as suggestions
 from core.tenants import models as tenants
@@ -22,6 +23,7 @@ from core.training import models as training
 
 ROOMS = (
     audit, billing, catalog, channels, conversations, customers, decision, delivery, escalations,
-    events, flags, identity, knowledge, notifications, replay, suggestions, tenants, training,
+    events, flags, identity, knowledge, notifications, pricing, replay, suggestions, tenants,
+    training,
 )  # fmt: skip
 metadata = Row.metadata

@@ -1,4 +1,4 @@
-"""The worker role: drafts turns, indexes knowledge, carries events to their reactions, replays."""
+"""The worker role: drafts turns, indexes, looks up prices, carries events, replays."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -10,6 +10,8 @@ from core.kernel.drains import Drain
 from core.kernel.heartbeat import keep_beating
 from core.kernel.nudges import WORKER
 from core.knowledge.index import index_due
+from core.pricing.look_up import MOST_AT_ONCE as MOST_LOOKUPS
+from core.pricing.look_up import PriceDesk
 from core.replay.run import replay_due
 from core.suggestions import pricing, reactions
 from core.suggestions.draft import MOST_AT_ONCE, Draftsman
@@ -31,6 +33,8 @@ async def run(app: "App") -> None:
     """Until cancelled."""
     draftsman = Draftsman(app, wake=lambda: drafting.wake())  # noqa: PLW0108 - made below
 
+    desk = PriceDesk(app, wake=lambda: looking_up.wake())  # noqa: PLW0108 - made below
+
     async def draft() -> int:
         started = await draftsman.once()
         wait = await draftsman.seconds_to_next()
@@ -48,13 +52,15 @@ async def run(app: "App") -> None:
         return await replay_due(app)
 
     drafting = Drain("drafts", draft, full=MOST_AT_ONCE)
+    looking_up = Drain("prices", desk.once, full=MOST_LOOKUPS)
     try:
         async with asyncio.TaskGroup() as group:
             prefix = app.nudges.prefix
             group.create_task(keep_beating(app.nudges.redis, app.role, prefix=prefix))
-            work = [drafting, Drain("outbox", relay, full=BATCH), Drain("indexing", index)]
+            events = Drain("outbox", relay, full=BATCH)
+            work = [drafting, events, Drain("indexing", index), looking_up]
             work.append(Drain("replays", replay))
             group.create_task(drains.run(app.nudges, WORKER, work))
     except asyncio.CancelledError:
-        await draftsman.finish()
+        await asyncio.gather(draftsman.finish(), desk.finish())
         raise

@@ -6,6 +6,7 @@ from datetime import datetime
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
+from bot.cards.price import price_button, wants_price
 from bot.cards.screen import Buttons, copy_button
 from bot.html import Html, head, inline, joined, plain
 from bot.taps import Act, stamp_of
@@ -164,6 +165,7 @@ def _pending(view: CardView, draft: SuggestionShown, speaker: Speaker, now: date
         ],
         [
             buttons.act(speaker.say("button.regenerate"), Act.REGENERATE, stamp),
+            *(price_button(view, speaker) if wants_price(view, now) else ()),
             _more(view, speaker),
         ],
     ]

@@ -11,6 +11,8 @@ from core.identity.permissions import Actor
 from core.kernel.errors import DomainError, Kind
 from core.kernel.i18n import Speaker
 from core.kernel.uow import UnitOfWork
+from core.pricing import ask as pricing
+from core.pricing.models import LookupState
 from core.suggestions import decide
 from core.suggestions.card import CardView, SuggestionShown
 
@@ -95,6 +97,13 @@ async def _regenerate(uow: UnitOfWork, tapped: Tapped) -> str:
     return tapped.speaker.say("done.regenerating")
 
 
+async def _look_up_price(uow: UnitOfWork, tapped: Tapped) -> str:
+    turn_id = tapped.view.turn.id
+    lookup = await pricing.ask(uow, tapped.actor, tapped.conversation_id, turn_id=turn_id)
+    asked = lookup.state == LookupState.PENDING
+    return tapped.speaker.say("done.price_asked" if asked else "done.price_known")
+
+
 async def _abandon_edit(uow: UnitOfWork, tapped: Tapped) -> str:
     await decide.abandon_edit(uow, tapped.actor, tapped.draft().id)
     return tapped.speaker.say("done.edit_abandoned")
@@ -144,6 +153,7 @@ async def _change_mode(uow: UnitOfWork, tapped: Tapped) -> str:
 ACTIONS: dict[Act, Action] = {
     Act.APPROVE: _approve,
     Act.REGENERATE: _regenerate,
+    Act.LOOK_UP_PRICE: _look_up_price,
     Act.ABANDON_EDIT: _abandon_edit,
     Act.UNDO: _undo,
     Act.ARRIVED: _arrived,

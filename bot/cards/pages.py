@@ -2,6 +2,7 @@
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.cards.price import price_button
 from bot.cards.screen import Buttons, copy_button
 from bot.taps import ESCALATIONS, MODES, REJECTIONS, Act, stamp_of
 from core.kernel.i18n import Speaker
@@ -56,7 +57,8 @@ def _more(
         buttons.act(mode, Act.SHOW_MODES),
         *copy_button(speaker.say("button.copy"), text),
     ]
-    return [first, second, back]
+    last = [*price_button(view, speaker), *back]
+    return [first, second, last]
 
 
 def _ticked(label: str, chosen: bool) -> str:  # noqa: FBT001 - a label and whether it is the one

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.cards.answer import REPLY_SIGNS, Answer, answer_of, reply_rows, reply_title
 from bot.cards.pages import page_rows
+from bot.cards.price import price_note
 from bot.cards.screen import Buttons, Screen, keyboard
 from bot.cards.words import cut, earlier, newest, snippet, whole_length
 from bot.html import LONGEST_MESSAGE, Html, head, inline, joined, plain
@@ -23,8 +24,10 @@ def render(view: CardView, speaker: Speaker, now: datetime) -> Screen:
     if not view.newest or view.thread.status == "resolved":
         return _line(view, speaker)
     answer = answer_of(view, speaker, now)
+    market = price_note(view, speaker, now)
     top = joined([_repeated(view, speaker), _header(view, answer, speaker)])
-    room = LONGEST_MESSAGE - top.length - answer.title.length - answer.notes.length - _GAPS
+    room = LONGEST_MESSAGE - top.length - answer.title.length - answer.notes.length
+    room -= market.length + _GAPS
     for_turn = min(
         whole_length(view.turn, speaker),
         max(room - len(answer.text.encode("utf-16-le")) // 2, room // 2),
@@ -33,7 +36,9 @@ def render(view: CardView, speaker: Speaker, now: datetime) -> Screen:
     reply = cut(answer.text, room - words.length, speaker) if answer.text else Html()
     left = room - words.length - reply.length
     before = earlier(view.turn.earlier, speaker, left - 2) if left > _SHORTEST_EARLIER else Html()
-    text = joined([top, before, words, joined([answer.title, reply]), answer.notes], by="\n\n")
+    text = joined(
+        [top, before, words, joined([answer.title, reply]), market, answer.notes], by="\n\n"
+    )
     return Screen(text.source, keyboard(page_rows(view, speaker) or answer.rows))
 
 

@@ -68,15 +68,15 @@ async def model(settings: Settings) -> Sequence[Finding]:
         answer = await client.get(f"{base}/models")
     if answer.status_code == httpx.codes.UNAUTHORIZED:
         findings.append(fail("the provider refuses the key", "check OPENAI_API_KEY"))
-    elif answer.is_success and settings.openai_chat_model not in answer.text:
-        findings.append(
-            warn(
-                f"the provider does not list {settings.openai_chat_model}",
-                "check OPENAI_CHAT_MODEL",
-            )
-        )
-    else:
-        findings.append(ok(f"drafts come from {settings.openai_chat_model}"))
+        return findings
+    for model, variable, good in (
+        (settings.openai_chat_model, "OPENAI_CHAT_MODEL", "drafts come from"),
+        (settings.openai_price_model, "OPENAI_PRICE_MODEL", "prices are looked up by"),
+    ):
+        if answer.is_success and model not in answer.text:
+            findings.append(warn(f"the provider does not list {model}", f"check {variable}"))
+        else:
+            findings.append(ok(f"{good} {model}"))
     return findings
 
 

@@ -3,9 +3,11 @@
 from core.adapters.openai_chat import OpenAiDrafter
 from core.adapters.openai_client import open_client
 from core.adapters.openai_embeddings import OpenAiEmbedder
+from core.adapters.openai_prices import OpenAiPrices
 from core.kernel.settings import Settings
 from core.knowledge.embed import OfflineEmbedder
 from core.ports.ai import Drafter, Embedder
+from core.ports.prices import PriceSearch
 
 OFFLINE = "offline"
 
@@ -26,3 +28,12 @@ def embedder_for(settings: Settings) -> Embedder:
         return OfflineEmbedder()
     client = open_client(key.get_secret_value(), settings.openai_base_url)
     return OpenAiEmbedder(client, settings.embedding_model)
+
+
+def price_search_for(settings: Settings) -> PriceSearch | None:
+    """None without a key: the market cannot be asked."""
+    key = settings.openai_api_key
+    if key is None:
+        return None
+    client = open_client(key.get_secret_value(), settings.openai_base_url)
+    return OpenAiPrices(client, settings.openai_price_model)

@@ -42,6 +42,8 @@ LISTED: dict[str, ModelPrice] = {
 }
 # A model nobody listed is counted as a dear one: a budget must not be outrun by a name.
 UNLISTED = _price("5", "15")
+# A search of the web, whatever the model; the pages it reads are tokens of the call.
+SEARCH = Decimal("0.01")
 
 
 class Prices:
@@ -58,7 +60,7 @@ class Prices:
     def cost(self, usage: Usage) -> Decimal:
         price = self.of(usage.model)
         spent = usage.input_tokens * price.input + usage.output_tokens * price.output
-        return spent / _MILLION
+        return spent / _MILLION + usage.searches * SEARCH
 
     def at_most(self, model: str, characters: int, output_tokens: int = 0) -> Decimal:
         """What a call may cost, before it is made."""

@@ -32,9 +32,12 @@ async def reserve(
     A reservation nobody settled (its process died) counts as spent: the call may have been made.
     """
     budget, zone = await _budget(uow)
-    spent = await _spent_since(uow, _midnight(uow.clock.now(), zone))
+    since = _midnight(uow.clock.now(), zone)
+    spent = await _spent_since(uow, since)
     if spent + usd > budget:
         raise DomainError(Kind.LIMITED, "ai.budget", spent=f"{spent:.2f}", budget=f"{budget:.2f}")
+    if purpose is Purpose.PRICE_LOOKUP:
+        await _within_own_budget(uow, purpose, usd, since)
     row = uow.add(
         AiSpend(
             id=new_id(),
@@ -86,13 +89,27 @@ async def _budget(uow: UnitOfWork) -> tuple[Decimal, str]:
     return found[0], found[1]
 
 
-async def _spent_since(uow: UnitOfWork, since: datetime) -> Decimal:
-    spent = await uow.session.scalar(
-        select(func.sum(func.coalesce(AiSpend.settled_usd, AiSpend.reserved_usd))).where(
-            AiSpend.tenant_id == uow.tenant_id, AiSpend.at >= since
+async def _within_own_budget(
+    uow: UnitOfWork, purpose: Purpose, usd: Decimal, since: datetime
+) -> None:
+    """Looking up prices has a budget of its own within the store's: drafts never starve for it."""
+    own = await uow.session.scalar(
+        select(TenantSettings.price_daily_budget_usd).where(
+            TenantSettings.tenant_id == uow.tenant_id
         )
     )
-    return spent or Decimal(0)
+    spent = await _spent_since(uow, since, purpose)
+    if own is not None and spent + usd > own:
+        raise DomainError(Kind.LIMITED, "price.budget", spent=f"{spent:.2f}", budget=f"{own:.2f}")
+
+
+async def _spent_since(uow: UnitOfWork, since: datetime, purpose: Purpose | None = None) -> Decimal:
+    spending = select(func.sum(func.coalesce(AiSpend.settled_usd, AiSpend.reserved_usd))).where(
+        AiSpend.tenant_id == uow.tenant_id, AiSpend.at >= since
+    )
+    if purpose is not None:
+        spending = spending.where(AiSpend.purpose == purpose)
+    return await uow.session.scalar(spending) or Decimal(0)
 
 
 def _midnight(now: datetime, zone: str) -> datetime:

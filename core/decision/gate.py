@@ -15,6 +15,8 @@ from core.kernel.uow import UnitOfWork
 if TYPE_CHECKING:
     import asyncpg
 
+    from core.app import App
+
 # The first that holds is the reason. What a person has decided to send (author_user_id) is asked
 # nothing; the night text (author 'system') needs an active store and its own flag alone.
 _BARRED = """
@@ -89,6 +91,20 @@ async def barred(
         start[Flag.HUMAN_DELAY_ENABLED],
     )
     return {row["id"]: Reason(row["reason"]) for row in rows}
+
+
+_REPLY_TO = """
+SELECT id FROM outbound_messages WHERE tenant_id = $1 AND suggestion_id = $2
+  AND state NOT IN ('cancelled', 'rejected') ORDER BY id DESC LIMIT 1
+"""
+
+
+async def refusal(app: "App", uow: UnitOfWork, suggestion_id: UUID) -> str | None:
+    """Why the reply to this suggestion may not go out by itself, as a key of locales."""
+    sql = await uow.sql()
+    outbound_id = await sql.fetchval(_REPLY_TO, uow.tenant_id, suggestion_id)
+    reason = await still_allowed(uow, outbound_id, app.settings.flags) if outbound_id else None
+    return f"reason.{reason}" if reason else None
 
 
 async def still_allowed(

@@ -27,3 +27,4 @@ PARKED = Counter(
 )
 ATTACHMENTS = Counter("sales_operator_attachments_total", "Files fetched, by outcome", ["outcome"])
 OPEN_ACCOUNTS = Gauge("sales_operator_channel_accounts_open", "Accounts open here", ["channel"])
+PRICE_LOOKUPS = Counter("sales_operator_price_lookups_total", "Prices looked up", ["outcome"])

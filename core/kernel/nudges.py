@@ -28,7 +28,7 @@ INBOX, SENDS = "channels.inbox", "channels.deliver"
 ACCOUNTS, FILES = "channels.accounts", "channels.attachments"
 CARDS, TAPS, NOTICES = "bot.cards", "bot.operator_updates", "bot.notices"
 DRAFTS, EVENTS, INDEXING = "worker.drafts", "worker.outbox", "worker.indexing"
-REPLAYS = "worker.replays"
+REPLAYS, PRICES = "worker.replays", "worker.prices"
 # The first nudge goes out at once; what comes behind it within this long goes together.
 _GAP_SECONDS = 0.005
 _LAST_SECONDS = 2.0

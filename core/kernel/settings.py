@@ -89,6 +89,13 @@ def _no_gaps(value: SecretStr) -> SecretStr:
     return value
 
 
+def _searches_the_web(value: str) -> str:
+    """The product document forbids the small model for prices: it makes them up."""
+    if value.strip().lower().startswith("gpt-4o-mini"):
+        raise ValueError("gpt-4o-mini")
+    return value
+
+
 def _webhook_secret(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
         raise ValueError("alphabet")
@@ -169,6 +176,9 @@ class Settings(BaseSettings):
     openai_api_key: Token | None = Field(None, description="a key without spaces")
     openai_base_url: Web | None = Field(None, description=_WEB_TAKES)
     openai_chat_model: str = Field("gpt-4.1", description="the name of a chat model")
+    openai_price_model: Annotated[str, AfterValidator(_searches_the_web)] = Field(
+        "gpt-4.1", description="the name of a model that searches the web, never gpt-4o-mini"
+    )
     openai_embedding_model: str | None = Field(
         None, description="the name of an embedding model, or offline"
     )

@@ -64,6 +64,7 @@ class Usage:
     model: str
     input_tokens: int
     output_tokens: int
+    searches: int = 0  # of the web, billed by the piece
 
 
 @dataclass(frozen=True, slots=True)

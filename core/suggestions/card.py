@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from core.pricing.queries import PriceShown
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -136,3 +138,4 @@ class CardView:
     outbound: OutboundShown | None
     escalation: EscalationShown | None
     ai_off: bool = False
+    price: PriceShown | None = None

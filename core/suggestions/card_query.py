@@ -15,6 +15,7 @@ import orjson
 from core.kernel.errors import not_found
 from core.kernel.ids import first_id_at, time_of
 from core.kernel.uow import UnitOfWork
+from core.pricing.queries import PRICE_COLUMNS, price_of
 from core.suggestions.card import (
     AttachmentShown,
     CardView,
@@ -47,7 +48,8 @@ SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
     decider.name AS decided_by, editor.name AS editing_by,
     o.id AS o_id, o.state AS o_state, o.text AS o_text, o.author, o.due_at, o.settled_at,
     o.problem, sender.name AS author_name,
-    e.reason AS e_reason, e.opened_at AS e_opened_at, opener.name AS e_by
+    e.reason AS e_reason, e.opened_at AS e_opened_at, opener.name AS e_by,
+    PRICE_COLUMNS
 FROM unnest($1::uuid[], $2::uuid[]) AS asked(tenant_id, id)
 JOIN cards c ON c.tenant_id = asked.tenant_id AND c.id = asked.id
 JOIN users u ON u.id = c.user_id
@@ -73,7 +75,10 @@ LEFT JOIN users sender ON sender.id = o.author_user_id
 LEFT JOIN escalations e ON e.tenant_id = v.tenant_id AND e.conversation_id = v.id
     AND e.status = 'pending'
 LEFT JOIN users opener ON opener.id = e.opened_by
-"""
+LEFT JOIN price_requests asking ON asking.tenant_id = t.tenant_id AND asking.turn_id = t.id
+LEFT JOIN price_lookups price
+    ON price.tenant_id = asking.tenant_id AND price.id = asking.lookup_id
+""".replace("PRICE_COLUMNS", PRICE_COLUMNS)
 _MESSAGES = """
 SELECT asked.turn_id AS asked, m.id, m.turn_id, m.direction, m.author, m.text, m.length,
     m.reply_to_text, m.edited_at, m.deleted_at, m.at, m.in_turn, u.name AS author_name, f.files
@@ -174,6 +179,7 @@ def _view(row: Any, messages: Sequence[Any], *, ai_off: bool) -> CardView:
             else None
         ),
         ai_off=ai_off,
+        price=price_of(row) if row["price_id"] else None,
     )
 
 

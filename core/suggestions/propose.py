@@ -19,6 +19,8 @@ from core.kernel.ids import new_id
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
 from core.ports.ai import Draft
+from core.pricing.ask import ask_if_unmatched
+from core.pricing.queries import rests_on_estimate
 from core.suggestions.autosend import say_night_text, send_by_itself
 from core.suggestions.brief import Brief
 from core.suggestions.facts import Filled, Source, fill
@@ -68,7 +70,9 @@ async def propose(
     )
     case = _case(brief, draft, filled, score, flags, uow.clock, licence)
     called = conversation.status == ConversationStatus.ESCALATED
-    verdict = decide(replace(case, escalated=called))
+    verdict = decide(
+        replace(case, escalated=called, estimated_price=await rests_on_estimate(uow, turn.id))
+    )
     suggestion = Suggestion(
         tenant_id=uow.tenant_id,
         id=new_id(),
@@ -99,6 +103,10 @@ async def propose(
     _close_drafting(turn)
     await uow.session.flush()
     await _follow(uow, conversation, turn, suggestion, verdict, brief, flags)
+    priced = any(source.price is not None for source in sources if source.ref in used)
+    await ask_if_unmatched(
+        uow, conversation, brief.turn, brief.history, draft.intent, priced=priced
+    )
     await touch(uow, conversation.id)
     return suggestion
 

@@ -120,6 +120,7 @@ class TenantSettings(Row):
     max_discount_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2), server_default="0")
     working_hours: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     ai_daily_budget_usd: Mapped[Decimal] = mapped_column(Numeric(12, 4), server_default="5")
+    price_daily_budget_usd: Mapped[Decimal] = mapped_column(Numeric(12, 4), server_default="2")
     autosend_alpha: Mapped[Decimal] = mapped_column(Numeric(4, 3), server_default="0.05")
     autosend_delta: Mapped[Decimal] = mapped_column(Numeric(4, 3), server_default="0.1")
     licence_waived_at: Mapped[datetime | None]

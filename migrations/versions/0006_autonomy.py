@@ -5,7 +5,7 @@ from pathlib import Path
 from migrations.sql import run_file
 
 revision = "0006"
-down_revision = "0001"
+down_revision = "0005"
 
 
 def upgrade() -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sandbox.faults import FOREVER
+from sandbox.openai.market import Trouble
 from sandbox.telegram.files import KINDS
 from sandbox.telegram.person_acts import Attachment
 
@@ -161,6 +162,14 @@ class RuleIn(Strict):
     refusal: str | None = None
     rubbish: bool = False
     drop: bool = False
+    market: Trouble | None = Field(
+        default=None,
+        description="what a web search for prices runs into: one, none: so many listings; nothing:"
+        " no listing and no range; uncited: links that stand in no source; foreign: links to other"
+        " sites; outliers: one 10 times too dear, one 20 times too cheap; currencies: 45к and $500"
+        " among roubles; mixed: new among used; artifacts: no citations, their marks in the JSON;"
+        " injection: a title gives orders; inverted: the range's ends swapped",
+    )
 
 
 class ScriptIn(Strict):

@@ -18,7 +18,8 @@ class Rule:
     `endpoint`, `call` (the n-th request since the script was set, from 1), `times` left.
     Effects: `delay` seconds; `status` with `error`; `body` (the whole answer); `text` (the
     model's words); `json` (the same, from an object); `merge` (laid over what the responder
-    would have said); `cut` (characters kept of the answer); `refusal`; `rubbish`; `drop`.
+    would have said); `cut` (characters kept of the answer); `refusal`; `rubbish`; `drop`;
+    `market` (a trouble of the web search, see sandbox/openai/market.py).
     """
 
     contains: str | None = None
@@ -38,6 +39,7 @@ class Rule:
     refusal: str | None = None
     rubbish: bool = False
     drop: bool = False
+    market: str | None = None
     id: int = field(default_factory=lambda: next(_ids))
 
     def meets(self, endpoint: str, call: int, schema: str | None, source: str) -> bool:

@@ -8,7 +8,7 @@ import orjson
 from sandbox.dropping import drop_connection
 from sandbox.faults import Fault
 from sandbox.http import Receive, Scope, Send, header, read_all, send_body
-from sandbox.openai import answers
+from sandbox.openai import answers, market
 from sandbox.openai.answers import OpenAIError
 from sandbox.openai.brief import content_text, understand
 from sandbox.openai.filling import Filler
@@ -112,7 +112,12 @@ class OpenAI:
             await _obey(rule)
             if rule.body is not None:
                 return rule.body
-        said = _words(messages, schema, rule)
+        tool = market.searches(body) if endpoint == "responses" else None
+        found = None
+        if tool is not None:
+            trouble = rule.market if rule is not None else None
+            found = market.look(tool, content_text(messages[-1].get("content")), schema, trouble)
+        said = _words(messages, schema, rule, found)
         reason = "stop"
         if rubbish or (rule is not None and rule.rubbish):
             said = RUBBISH
@@ -121,6 +126,8 @@ class OpenAI:
         refusal = rule.refusal if rule is not None else None
         make = answers.completion if endpoint == "chat/completions" else answers.response
         whole = make(str(body["model"]), prompt, said, refusal=refusal, reason=reason)
+        if tool is not None and found is not None:
+            whole = market.with_search(whole, tool, found, list(body.get("include") or []))
         if body.get("stream"):
             if endpoint != "chat/completions":
                 raise OpenAIError(400, "The sandbox streams chat completions only.")
@@ -183,11 +190,17 @@ def _schema(body: Json) -> tuple[str | None, Json | None]:
     return str(described.get("name") or ""), schema
 
 
-def _words(messages: list[Json], schema: Json | None, rule: Rule | None) -> str:
+def _words(
+    messages: list[Json], schema: Json | None, rule: Rule | None, found: market.Found | None
+) -> str:
     if rule is not None and rule.text is not None:
         return rule.text
     if rule is not None and rule.json is not None:
         return orjson.dumps(rule.json).decode()
+    if found is not None:
+        return found.said
+    if market.is_about_prices(schema):
+        return market.extract(content_text(messages[-1].get("content")))
     answer = respond(understand(messages))
     if schema is None:
         return answer.reply

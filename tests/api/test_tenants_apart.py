@@ -45,6 +45,8 @@ NEEDS: dict[str, Permission | None] = {
     "reopen_conversation": _MANAGE,
     "claim_conversation": _MANAGE,
     "escalate_conversation": _MANAGE,
+    "read_price_lookup": _VIEW,
+    "look_up_price": _MANAGE,
     "approve_suggestion": _MANAGE,
     "reject_suggestion": _MANAGE,
     "escalate_suggestion": _MANAGE,

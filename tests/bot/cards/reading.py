@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-_KNOWN = {"b", "i", "s", "pre", "blockquote"}
+_KNOWN = {"a", "b", "i", "s", "pre", "blockquote"}
 
 
 class _Reader(HTMLParser):
@@ -13,7 +13,12 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in _KNOWN, tag
-        assert attrs in ([], [("expandable", None)])
+        if tag == "a":
+            [(name, address)] = attrs
+            assert name == "href"
+            assert (address or "").startswith("https://")
+        else:
+            assert attrs in ([], [("expandable", None)])
         assert not (tag == "blockquote" and "blockquote" in self.open), "a quote within a quote"
         self.open.append(tag)
 

@@ -9,9 +9,10 @@ import pytest
 
 from core.conversations.service import change_mode
 from core.decision.engine import Reason
-from core.decision.gate import barred, still_allowed
+from core.decision.gate import barred, refusal, still_allowed
 from core.decision.models import Breaker, Certificate
 from core.decision.reviews import count_audit
+from core.delivery.models import OutboundMessage
 from core.flags.names import Flag
 from core.ports.ai import Intent
 from core.suggestions.decide import approve, escalate_conversation
@@ -33,7 +34,12 @@ async def planned(shop: Shop, *, name: str = "Иван") -> Any:
 
 async def verdict(shop: Shop, reply_id: UUID) -> Reason | None:
     async with shop.app.uow(shop.tenant_id) as uow:
-        return await still_allowed(uow, reply_id, shop.app.settings.flags)
+        found = await still_allowed(uow, reply_id, shop.app.settings.flags)
+        reply = await uow.get(OutboundMessage, reply_id)
+        if reply.suggestion_id is not None:
+            key = await refusal(shop.app, uow, reply.suggestion_id)
+            assert key == (f"reason.{found}" if found else None)
+        return found
 
 
 async def closed(shop: Shop, change: str) -> None:

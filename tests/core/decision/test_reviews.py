@@ -1,6 +1,7 @@
 """Second looks: who is asked, what they see, and the breaker they feed."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,11 @@ from tests.core.decision.autonomy import certified, opens_every_lock, past, repl
 from tests.support.shop import Shop, hire, open_shop
 
 HAVE = "Да, есть в наличии."
+
+
+def always(value: float) -> Callable[[], float]:
+    """Chance that is none."""
+    return lambda: value
 
 
 async def sent_by_itself(shop: Shop, name: str = "Иван") -> Suggestion:
@@ -65,7 +71,7 @@ async def test_the_first_replies_of_a_day_are_all_audited_then_one_in_ten(open_s
     async with shop.app.uow(shop.tenant_id) as uow:
         for chance, chosen in ((0.1, False), (0.099, True)):
             assert chosen == await want_audit(
-                uow, suggestion_id=late.id, version=9, chance=lambda value=chance: value
+                uow, suggestion_id=late.id, version=9, chance=always(chance)
             )
 
 
@@ -99,7 +105,7 @@ async def test_one_approval_in_twenty_is_shown_to_another_operator_without_its_v
                 suggestion_id=draft.id,
                 version=draft.version + 1,
                 by=shop.staff["Анна"].user_id,
-                chance=lambda value=chance: value,
+                chance=always(chance),
             )
     assert await asked(shop, "Анна") == [], "nobody judges their own approval"
     [one] = await asked(shop, "Мария")

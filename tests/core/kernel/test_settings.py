@@ -48,6 +48,14 @@ def test_a_bot_token_means_live_and_sandbox_may_say_otherwise(
     [
         ("PORT", "abc", "PORT: takes a whole number from 1 to 65535, got 'abc'"),
         ("PORT", "0", "PORT: takes a whole number from 1 to 65535, got '0'"),
+        (
+            "OPENAI_PRICE_MODEL",
+            "gpt-4o-mini-2024-07-18",
+            (
+                "OPENAI_PRICE_MODEL: takes the name of a model that searches the web,"
+                " never gpt-4o-mini, got 'gpt-4o-mini-2024-07-18'"
+            ),
+        ),
         ("SANDBOX", "maybe", "SANDBOX: takes 0 or 1, got 'maybe'"),
         ("LOG_FORMAT", "xml", "LOG_FORMAT: takes console or json, got 'xml'"),
         (

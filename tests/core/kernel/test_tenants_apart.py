@@ -47,6 +47,7 @@ PLATFORM_CALLERS = {
     "core/kernel/database.py": "makes it",
     "core/knowledge/index.py": "claims",
     "core/onboarding/demo/seed.py": "opens the demo store",
+    "core/pricing/look_up.py": "claims",
     "core/scheduler.py": "housekeeping",
     "core/suggestions/draft.py": "claims",
 }
