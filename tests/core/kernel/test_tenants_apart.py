@@ -26,6 +26,7 @@ PLATFORM_CALLERS = {
     "api/routes/me.py": "the stores of one person",
     "bot/cards/drawing.py": "claims",
     "bot/cards/settling.py": "claims",
+    "bot/notices.py": "claims",
     "bot/routers/person.py": "a person's own language and links",
     "bot/routers/replies.py": "which card a reply answers, before its store is known",
     "bot/routers/start.py": "people and invites, before any store is known",
@@ -48,6 +49,7 @@ PLATFORM_CALLERS = {
     "core/knowledge/index.py": "claims",
     "core/onboarding/demo/seed.py": "opens the demo store",
     "core/pricing/look_up.py": "claims",
+    "core/replay/run.py": "claims",
     "core/scheduler.py": "housekeeping",
     "core/suggestions/draft.py": "claims",
 }
