@@ -18,6 +18,8 @@ export type Channel = { "id": string; "kind": ChannelKind; "name": string };
 
 export type ChannelKind = "telegram_bot" | "telegram_business" | "telegram_personal" | "whatsapp_business" | "whatsapp_personal" | "max_bot" | "max_personal" | "web_chat";
 
+export type Condition = "used" | "contract" | "new" | "unknown";
+
 export type ConversationChanges = { "mode": Mode };
 
 export type ConversationDetail = { "assignee": Person | null; "channel": Channel; "customer": Person; "episode": number; "id": string; "last_message": LastMessage | null; "mode": Mode; "number": number; "pending_outbound": Outbound | null; "status": ConversationStatus; "suggestion": Suggestion | null; "unread_count": number; "version": number; "waiting_since": string | null };
@@ -56,6 +58,8 @@ export type LastMessage = { "at": string; "direction": Direction; "text": string
 
 export type Link = { "token": string };
 
+export type LookupState = "pending" | "found" | "estimated" | "not_found" | "failed";
+
 export type Me = { "memberships": (Membership)[]; "permissions": (Permission)[]; "role": Role | null; "tenant": Store | null; "user": Reader };
 
 export type Member = { "membership_id": string; "on_duty": boolean; "role": Role; "since": string; "user": Person };
@@ -87,6 +91,12 @@ export type People = { "items": (Member)[] };
 export type Permission = "VIEW_CONVERSATIONS" | "MANAGE_CONVERSATIONS" | "VIEW_CUSTOMERS" | "MANAGE_CUSTOMERS" | "DELETE_CUSTOMER_DATA" | "VIEW_ANALYTICS" | "MANAGE_PRODUCTS" | "MANAGE_KNOWLEDGE_BASE" | "MANAGE_AUTOSEND" | "MANAGE_POLICIES" | "MANAGE_TRAINING" | "EXPORT_TRAINING_DATA" | "MANAGE_CHANNELS" | "MANAGE_TENANT_SETTINGS" | "MANAGE_USERS" | "VIEW_AUDIT_LOGS";
 
 export type Person = { "id": string; "name": string };
+
+export type PriceLink = { "price": string | null; "site": string; "title": string; "url": string };
+
+export type PriceLookup = { "asked": string; "condition": Condition | null; "currency": string; "expires_at": string | null; "highest": string | null; "id": string; "is_weak": boolean; "left_out": number; "links": (PriceLink)[]; "lowest": string | null; "median": string | null; "n": number; "problem": string | null; "quarter": string | null; "seen_at": string | null; "source": PriceSource | null; "state": LookupState; "three_quarters": string | null };
+
+export type PriceSource = "listings" | "ai_estimate";
 
 export type Problem = { "code": string; "detail": string; "field"?: string | null; "fields"?: (FieldProblem)[] | null; "params": Record<string, string | number | boolean | null>; "status": number; "title": string; "type": string };
 
@@ -198,6 +208,16 @@ export interface Operations {
     query: undefined;
     body: NewMessage;
     answer: Outbound;
+  };
+  "GET /conversations/{id}/price-lookup": {
+    query: undefined;
+    body: undefined;
+    answer: PriceLookup;
+  };
+  "POST /conversations/{id}/price-lookup": {
+    query: undefined;
+    body: undefined;
+    answer: PriceLookup;
   };
   "POST /conversations/{id}/read": {
     query: undefined;
