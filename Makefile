@@ -81,6 +81,11 @@ bench: setup ## benchmarks beside their floors, at most 15 minutes
 	$(call say,benchmarks)
 	@$(PY) -m bench
 
+.PHONY: bench-autosend
+bench-autosend: setup ## the exams of licence and breaker on simulated stores
+	$(call say,licence and breaker)
+	@$(PY) -m bench.autosend
+
 .PHONY: bench-scale
 bench-scale: setup ## the benchmarks at 1,000,000 rows
 	$(call say,benchmarks at 1,000,000 rows)

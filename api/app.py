@@ -13,15 +13,18 @@ from api.road import Road
 from api.routes import (
     attachments,
     auth,
+    autosend,
     conversations,
     documents,
     imports,
     index,
     me,
     outbound,
+    pace,
     people,
     prices,
     products,
+    replays,
     spending,
     suggestions,
     tenant,
@@ -31,7 +34,7 @@ from core.app import App
 
 _ROUTES = (
     auth, me, conversations, prices, suggestions, outbound, attachments, documents, products,
-    imports, index, tenant, spending, people, live,
+    imports, index, tenant, spending, people, autosend, replays, pace, live,
 )  # fmt: skip
 
 

@@ -12,6 +12,9 @@ from core.kernel.i18n import LANGUAGES, Speaker
 
 _EVERYBODY = ("inbox", "duty", "settings", "language", "help")
 _NEEDS = {
+    "review": Permission.MANAGE_CONVERSATIONS,
+    "autosend": Permission.MANAGE_AUTOSEND,
+    "replay": Permission.MANAGE_AUTOSEND,
     "invite": Permission.MANAGE_USERS,
     "connect": Permission.MANAGE_CHANNELS,
     "queue": Permission.MANAGE_CHANNELS,

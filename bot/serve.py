@@ -10,9 +10,11 @@ from aiogram.types import MenuButtonWebApp
 
 from bot import commands
 from bot.cards.drawing import CardDrawing
+from bot.notices import NoticeSending
 from bot.poller import poll
 from bot.refusals import Refusing
 from bot.routers import (
+    autosend,
     cards,
     connect,
     fallback,
@@ -38,7 +40,9 @@ if TYPE_CHECKING:
 ROLE = "bot"
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 # `connect` stands before `replies`: a pasted token is one, whatever it answers.
-ROUTERS = (start, inbox, queue, person, invite, connect, stores, cards, replies, fallback)
+ROUTERS = (
+    start, inbox, queue, person, invite, connect, stores, cards, autosend, replies, fallback,
+)  # fmt: skip
 WEBHOOK_PATH = "/webhooks/telegram/operator"
 _LONGEST_BACKOFF_SECONDS = 30.0
 _log = structlog.get_logger(__name__)
@@ -65,12 +69,14 @@ async def run(app: "App") -> None:
     try:
         face = await _face(bot)
         drawing = CardDrawing(app, bot)
+        telling = NoticeSending(app, bot)
         handling = UpdateHandling(app, bot, dispatcher_for(app, face))
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(keep_beating(app.nudges.redis, ROLE, prefix=app.nudges.prefix))
                 group.create_task(
-                    drains.run(app.nudges, BOT, [drawing.drain, handling.drain]), name="drains"
+                    drains.run(app.nudges, BOT, [drawing.drain, handling.drain, telling.drain]),
+                    name="drains",
                 )
                 group.create_task(handling.keep_held(), name="keep_held")
                 group.create_task(_receive(app, bot, handling), name="receive")

@@ -138,6 +138,22 @@ class NewStoreTap(CallbackData, prefix="n"):
     cancel: bool = False
 
 
+class AutosendTap(CallbackData, prefix="x"):
+    """Under /autosend: `do` is `issue`, `withdraw`, `replay` or `review`."""
+
+    tenant: CompactId
+    do: str
+    intent: str = ""
+
+
+class ReviewTap(CallbackData, prefix="r"):
+    """A verdict on a reply that one is asked to judge."""
+
+    tenant: CompactId
+    review: CompactId
+    verdict: str
+
+
 def stamp_of(subject: UUID, version: int = 0) -> str:
     """Names one version of one draft or reply in a few characters.
 

@@ -35,8 +35,7 @@ from core.kernel.metrics import OPEN_ACCOUNTS
 from core.kernel.nudges import CHANNELS
 from core.kernel.settings import Settings
 from core.ports.channel import ChannelKind, Connector, Session
-from core.suggestions.at_send import may_not_go_out
-from core.suggestions.at_sending import LastLook
+from core.suggestions.at_sending import LastLook, may_not_go_out
 
 if TYPE_CHECKING:
     from core.app import App

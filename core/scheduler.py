@@ -13,6 +13,7 @@ from taskiq import ScheduledTask, ScheduleSource, TaskiqScheduler
 from taskiq.api import run_scheduler_task
 
 from core.channels import inbox, operator_work
+from core.decision.licence import end_expired
 from core.events import relay
 from core.identity.sign_in import forget_expired
 from core.imports.sweep import sweep as sweep_imports
@@ -20,6 +21,7 @@ from core.kernel import failpoints, serving
 from core.kernel.heartbeat import keep_beating
 from core.kernel.ids import new_id
 from core.kernel.nudges import DRAIN, QUEUES, Nudges
+from core.notifications import notices
 
 if TYPE_CHECKING:
     from core.app import App
@@ -28,6 +30,7 @@ _EVERY_SECONDS = 3600
 _AGAIN_SECONDS = 30
 _MONTHS_AHEAD = 4
 _KEPT = timedelta(days=7)
+_NOTICES_KEPT = timedelta(days=30)
 _LONGEST_BACKOFF_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
@@ -98,10 +101,13 @@ async def keep_house(app: "App") -> None:
             more = bool(await inbox.sweep(puow))
     async with app.platform_uow() as puow:
         await forget_expired(puow)
+        await end_expired(puow)
     await operator_work.forget_done(app.db, app.clock, older_than=_KEPT)
     await relay.sweep(app)
     while await sweep_imports(app):
         pass
+    async with app.db.hot_platform() as sql:
+        await notices.sweep(sql, app.clock.now() - _NOTICES_KEPT)
     # Last, as it may be refused for long (a month that has begun without it): the rest is done.
     async with app.platform_uow() as puow:
         await puow.session.execute(

@@ -1,9 +1,10 @@
-"""The worker role: drafts turns, indexes knowledge, brings in files, looks up prices."""
+"""The worker role: drafts, indexes, brings in files, looks up prices, carries events, replays."""
 
 import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from core.decision import reactions as second_looks
 from core.events.relay import BATCH, relay_once
 from core.imports.drain import AT_ONCE as IMPORTS_AT_ONCE
 from core.imports.drain import import_due
@@ -14,6 +15,7 @@ from core.kernel.nudges import WORKER
 from core.knowledge.drain import index_due
 from core.pricing.look_up import MOST_AT_ONCE as MOST_LOOKUPS
 from core.pricing.look_up import PriceDesk
+from core.replay.run import replay_due
 from core.suggestions import pricing, reactions
 from core.suggestions.draft import MOST_AT_ONCE, Draftsman
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from core.app import App
 
 # Imported for the reactions they declare.
-REACTIONS = (pricing, reactions)
+REACTIONS = (pricing, reactions, second_looks)
 _TICK_SECONDS = 1.0
 _LONGEST_REST_SECONDS = 5.0
 # Turns that fall due within this long are claimed together.
@@ -61,6 +63,9 @@ async def run(app: "App") -> None:
     async def bring_in() -> int:
         return await import_due(app)
 
+    async def replay() -> int:
+        return await replay_due(app)
+
     drafting = Drain("drafts", draft, full=MOST_AT_ONCE, gap=_GAP_SECONDS)
     looking_up = Drain("prices", desk.once, full=MOST_LOOKUPS)
     try:
@@ -73,6 +78,7 @@ async def run(app: "App") -> None:
                 Drain("indexing", index),
                 Drain("imports", bring_in, full=IMPORTS_AT_ONCE),
                 looking_up,
+                Drain("replays", replay),
             ]
             group.create_task(drains.run(app.nudges, WORKER, work))
     except asyncio.CancelledError:

@@ -18,7 +18,14 @@ _MOST_UNBOUND = 5
 _LONGEST_TITLE = 60
 _LONGEST_DOUBT = 120
 _BY_HAND = frozenset({"engine_off", "learning_mode"})
-_LOCKS = _BY_HAND | {"autosend_off", "store_disallows", "intent_not_allowed", "no_licence"}
+_LOCKS = _BY_HAND | {
+    "autosend_off",
+    "store_disallows",
+    "intent_not_allowed",
+    "no_licence",
+    "below_licence",
+    "breaker_tripped",
+}
 _SAID_OTHERWISE = frozenset(
     {"unbound_facts", "self_check_failed"}
 )  # by the line of what is unbound
@@ -148,6 +155,9 @@ def _reply(view: CardView, reply: OutboundShown, speaker: Speaker) -> Answer:
         notes = _hint(speaker)
     elif reply.state == "unsure":
         notes = plain(speaker.say("card.unsure_hint"))
+    draft = view.suggestion
+    if draft is not None and draft.status == "auto_sent" and "without_licence" in draft.reasons:
+        notes = joined([notes, plain(speaker.say("card.without_licence")).italic()])
     return Answer(sign, title, rows, reply.text, notes)
 
 

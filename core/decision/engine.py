@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.decision.topics import speaks_of
 from core.ports.ai import Intent
 from core.tenants.models import Mode
 
@@ -33,10 +34,15 @@ class Reason(StrEnum):
     SELF_CHECK_FAILED = "self_check_failed"
     AI_ASKS_FOR_A_PERSON = "ai_asks_for_a_person"
     NO_LICENCE = "no_licence"
+    BELOW_LICENCE = "below_licence"
+    BREAKER_TRIPPED = "breaker_tripped"
     STORE_RESTRICTED = "store_restricted"
     NO_SUBSCRIPTION = "no_subscription"
     ESTIMATED_PRICE = "estimated_price"
     SUSPICIOUS = "suspicious"
+    ESCALATED = "escalated"
+    # said beside a reply that goes out by itself, and holding nothing
+    WITHOUT_LICENCE = "without_licence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,14 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Licence:
+    """What operators' labels have earned this intent. `threshold` is None without a certificate."""
+
+    threshold: float | None = None
+    tripped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything the verdict depends on, and nothing else."""
 
@@ -64,7 +78,7 @@ class Case:
     said: str  # the customer's turn and the draft, for forbidden topics
     engine_on: bool
     autosend_on: bool
-    licensed: bool
+    licence: Licence
     store_active: bool
     subscribed: bool
     unbound_facts: bool
@@ -72,12 +86,16 @@ class Case:
     needs_human: bool
     estimated_price: bool = False
     suspicious: bool = False
+    escalated: bool = False  # a person has been called to this conversation and has not answered
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """`because` speaks against sending; `aside` is only said."""
+
     kind: VerdictKind
     because: tuple[Reason, ...]
+    aside: tuple[Reason, ...] = ()
 
 
 def decide(case: Case) -> Verdict:
@@ -88,39 +106,42 @@ def decide(case: Case) -> Verdict:
         return Verdict(VerdictKind.ESCALATE, (*escalating, *holding))
     if holding:
         return Verdict(VerdictKind.NEED_APPROVAL, holding)
-    return Verdict(VerdictKind.AUTO_SEND, ())
+    waived = (Reason.WITHOUT_LICENCE,) if case.licence.threshold is None else ()
+    return Verdict(VerdictKind.AUTO_SEND, (), waived)
 
 
 def _escalating(case: Case) -> tuple[Reason, ...]:
     """Policies hold with the engine off too (SPEC 2); the threshold is the engine's own."""
-    policy, said = case.policy, case.said.casefold()
+    policy = case.policy
     checks = {
         Reason.ALWAYS_ESCALATE: case.intent in policy.always_escalate_intents,
         Reason.FORCE_HANDOFF: case.intent in policy.intents_force_handoff,
-        Reason.FORBIDDEN_TOPIC: any(
-            topic.strip() and topic.casefold().strip() in said for topic in policy.forbidden_topics
-        ),
-        Reason.LOW_SCORE: case.engine_on and case.score < policy.t_escale,
+        Reason.FORBIDDEN_TOPIC: speaks_of(policy.forbidden_topics, case.said),
+        Reason.LOW_SCORE: case.engine_on and not case.score >= policy.t_escale,
     }
     return tuple(reason for reason, holds in checks.items() if holds)
 
 
 def _holding(case: Case) -> tuple[Reason, ...]:
-    policy = case.policy
+    policy, licence = case.policy, case.licence
     checks = {
         Reason.ENGINE_OFF: not case.engine_on,
         Reason.AUTOSEND_OFF: not case.autosend_on,
         Reason.STORE_DISALLOWS: not policy.autosend_allowed,
         Reason.INTENT_NOT_ALLOWED: case.intent not in policy.intents_autosend_allowed,
         Reason.LEARNING_MODE: case.mode == Mode.LEARNING,
-        Reason.BELOW_T_AUTO: case.score < policy.t_auto,
+        # Written so that a score that is no number holds.
+        Reason.BELOW_T_AUTO: not case.score >= policy.t_auto,
         Reason.UNBOUND_FACTS: case.unbound_facts,
         Reason.SELF_CHECK_FAILED: not case.self_check_passed,
         Reason.AI_ASKS_FOR_A_PERSON: case.needs_human,
-        Reason.NO_LICENCE: not (case.licensed or policy.autosend_without_licence),
+        Reason.NO_LICENCE: licence.threshold is None and not policy.autosend_without_licence,
+        Reason.BELOW_LICENCE: licence.threshold is not None and not case.score >= licence.threshold,
+        Reason.BREAKER_TRIPPED: licence.tripped,
         Reason.STORE_RESTRICTED: not case.store_active,
         Reason.NO_SUBSCRIPTION: not case.subscribed,
         Reason.ESTIMATED_PRICE: case.estimated_price,
         Reason.SUSPICIOUS: case.suspicious,
+        Reason.ESCALATED: case.escalated,
     }
     return tuple(reason for reason, holds in checks.items() if holds)

@@ -78,3 +78,18 @@ async def is_on_duty(uow: UnitOfWork, actor: Actor) -> bool:
         actor.user_id,
     )
     return bool(found)
+
+
+async def reach_of(uow: UnitOfWork, user_id: UUID | None) -> OnDuty | None:
+    """Where the bot finds one member, on duty or not; None if it cannot."""
+    sql = await uow.sql()
+    row = await sql.fetchrow(
+        """
+        SELECT u.id, u.telegram_chat_id FROM memberships m JOIN users u ON u.id = m.user_id
+        WHERE m.tenant_id = $1 AND u.id = $2 AND m.ended_at IS NULL
+          AND u.telegram_chat_id IS NOT NULL AND u.telegram_unreachable_at IS NULL
+        """,
+        uow.tenant_id,
+        user_id,
+    )
+    return OnDuty(row["id"], row["telegram_chat_id"]) if row else None

@@ -26,9 +26,9 @@ DRAIN = "drain"
 # What wakes one drain of a role and leaves the others asleep: its queue, and its name.
 INBOX, SENDS = "channels.inbox", "channels.deliver"
 ACCOUNTS, FILES = "channels.accounts", "channels.attachments"
-CARDS, TAPS = "bot.cards", "bot.operator_updates"
+CARDS, TAPS, NOTICES = "bot.cards", "bot.operator_updates", "bot.notices"
 DRAFTS, EVENTS, INDEXING = "worker.drafts", "worker.outbox", "worker.indexing"
-IMPORTS, PRICES = "worker.imports", "worker.prices"
+IMPORTS, PRICES, REPLAYS = "worker.imports", "worker.prices", "worker.replays"
 # The first nudge goes out at once; what comes behind it within this long goes together.
 _GAP_SECONDS = 0.005
 _LAST_SECONDS = 2.0

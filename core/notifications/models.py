@@ -1,10 +1,12 @@
-"""The table of cards."""
+"""Tables of what the bot shows its people: cards, and notices beside them."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.kernel.tables import Leased, TenantRow, belongs_to, of_tenant, one_of
@@ -51,3 +53,25 @@ class Card(Leased, TenantRow):
     view: Mapped[str] = mapped_column(server_default="main")  # which page of buttons is open
     created_at: Mapped[datetime]
     shrunk_at: Mapped[datetime | None]
+
+
+class Notice(Leased, TenantRow):
+    """A message of the bot's to one member, beside the cards: `key` is a text of locales/."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        of_tenant(),
+        Index(
+            "notices_due_idx", "due_at", postgresql_where="sent_at IS NULL AND parked_at IS NULL"
+        ),
+        Index("notices_recent_idx", "tenant_id", "key", "created_at"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    key: Mapped[str]
+    params: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from core.conversations.models import Conversation
+from core.decision.gate import still_allowed
 from core.delivery.models import OutboundMessage, OutboundState
-from core.delivery.settle import Sending
+from core.delivery.outcomes import Sending
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
 from core.suggestions.decide import reopen_turn
@@ -22,6 +23,8 @@ from core.suggestions.sources import restore
 
 if TYPE_CHECKING:
     import asyncpg
+
+    from core.app import App
 
 PRICE_CHANGED, STOCK_CHANGED = "outbound.price_changed", "outbound.stock_changed"
 
@@ -39,6 +42,15 @@ WHERE kept->>'kind' = 'product' AND (kept->>'used')::boolean
        OR p.currency IS DISTINCT FROM kept->>'currency'
        OR p.stock IS DISTINCT FROM (kept->>'stock')::integer)
 """
+
+
+async def may_not_go_out(app: "App", uow: UnitOfWork, outbound_id: UUID) -> str | None:
+    """Why a reply may not go out by itself at this moment, as a key of locales; None if it may.
+
+    Locks, licence and breaker first, then the prices of now. The conversation is locked.
+    """
+    reason = await still_allowed(uow, outbound_id, app.settings.flags)
+    return f"reason.{reason}" if reason else await untrue(uow, outbound_id)
 
 
 class LastLook:

@@ -100,10 +100,10 @@ def _parted(
     answered = False
     answered_turns: set[UUID | None] = set()
     for message in newest_first:
-        if message.direction == Direction.OUT:
+        if message.direction == Direction.OUT and message.author != Author.SYSTEM:
             answered_turns.add(message.turn_id)
             answered = answered or message.id < turn.first_message_id
-        elif message.turn_id != turn.id:
+        elif message.direction == Direction.IN and message.turn_id != turn.id:
             answered = answered or message.turn_id in answered_turns
         words = _words(message)
         if not words:

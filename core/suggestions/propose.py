@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import update
 
-from core.conversations.models import Author, Conversation, ConversationStatus, Turn, TurnState
-from core.decision.engine import Case, Policy, Verdict, VerdictKind, decide
-from core.delivery.service import Reply, plan
+from core.conversations.models import Conversation, ConversationStatus, Turn, TurnState
+from core.decision.engine import Case, Licence, Policy, Verdict, VerdictKind, decide
+from core.decision.labels import Works
+from core.decision.licence import licence_for
 from core.escalations.service import open_escalation
 from core.flags.names import Flag
 from core.identity.permissions import system
@@ -21,6 +22,7 @@ from core.notifications.cards import touch
 from core.ports.ai import Draft
 from core.pricing.ask import ask_if_unmatched
 from core.pricing.queries import rests_on_estimate
+from core.suggestions.autosend import say_night_text, send_by_itself
 from core.suggestions.brief import Brief
 from core.suggestions.contacts import strangers
 from core.suggestions.doubts import doubts_of
@@ -32,6 +34,7 @@ from core.suggestions.slots import slotted
 from core.suggestions.sources import Source
 from core.suggestions.suspicion import Sign, signs_of
 from core.tenants.models import Mode, Status, TenantSettings
+from core.tenants.service import settings_of, store_of
 
 _LEAST_SCORE, _MOST_SCORE = Decimal(0), Decimal(1)
 # The model's own number is never the whole score: without a source, or with a figure bound to
@@ -69,8 +72,18 @@ async def propose(
     signs = _signs(brief, drafted, filled, sources)
     foreign = await strangers(uow, filled.contacts)
     doubts = doubts_of(filled, drafted.check, signs, foreign)
+    works = Works(draft.usage.model, drafted.prompt_hash, drafted.embedder)
+    licence = await licence_for(uow, draft.intent, works)
+    # The model took its time: settings may be others by now, and they are in force at once.
+    brief = replace(
+        brief,
+        settings=await settings_of(uow),
+        store=await store_of(uow),
+        mode=conversation.mode,
+    )
     case = replace(
-        _case(brief, draft, filled, score, flags, uow.clock),
+        _case(brief, draft, filled, score, flags, uow.clock, licence),
+        escalated=conversation.status == ConversationStatus.ESCALATED,
         unbound_facts=not filled.clean,
         self_check_passed=filled.clean
         and not foreign
@@ -93,7 +106,7 @@ async def propose(
         intent=draft.intent,
         score=Decimal(str(round(score, 5))),
         verdict=verdict.kind,
-        reasons=[str(reason) for reason in verdict.because],
+        reasons=[str(reason) for reason in (*verdict.because, *verdict.aside)],
         sources=[source.kept(used=source.ref in used) for source in sources],
         facts=_facts(draft, filled),
         unbound=list(filled.unbound),
@@ -107,7 +120,7 @@ async def propose(
     uow.add(suggestion)
     _close_drafting(turn)
     await uow.session.flush()
-    await _follow(uow, conversation, turn, suggestion, verdict, brief)
+    await _follow(uow, conversation, turn, suggestion, verdict, brief, flags)
     priced = any(source.price is not None for source in sources if source.ref in used)
     await ask_if_unmatched(
         uow, conversation, brief.turn, brief.history, draft.intent, priced=priced
@@ -258,6 +271,7 @@ def _case(
     score: float,
     flags: dict[Flag, bool],
     clock: Clock,
+    licence: Licence,
 ) -> Case:
     return Case(
         policy=policy_of(brief.settings),
@@ -267,7 +281,7 @@ def _case(
         said=f"{brief.said}\n{filled.text}",
         engine_on=flags[Flag.DECISION_ENGINE_ENABLED],
         autosend_on=flags[Flag.AI_AUTOSEND_ENABLED],
-        licensed=False,  # certificates are granted by the room that measures drafts
+        licence=licence,
         store_active=brief.store.status == Status.ACTIVE,
         subscribed=clock.now() < brief.store.trial_ends_at,
         unbound_facts=bool(filled.unbound),
@@ -310,8 +324,10 @@ async def _follow(
     suggestion: Suggestion,
     verdict: Verdict,
     brief: Brief,
+    flags: dict[Flag, bool],
 ) -> None:
     """What a verdict sets in motion."""
+    await say_night_text(uow, conversation, flags)
     if verdict.kind == VerdictKind.ESCALATE:
         await open_escalation(
             uow,
@@ -323,22 +339,4 @@ async def _follow(
             proposed_reply=suggestion.text,
         )
     elif verdict.kind == VerdictKind.AUTO_SEND:
-        hold = brief.settings.hold_seconds if conversation.mode == Mode.SEMI_AUTO else 0
-        suggestion.status = SuggestionStatus.AUTO_SENT
-        suggestion.final_text = suggestion.text
-        suggestion.decided_at = uow.clock.now()
-        turn.state, turn.closed_at = TurnState.ANSWERED, uow.clock.now()
-        conversation.waiting_since = None
-        if conversation.status == ConversationStatus.WAITING:
-            conversation.status = ConversationStatus.ACTIVE
-        await uow.session.flush()
-        reply = Reply(
-            text=suggestion.text,
-            author=Author.AI,
-            author_user_id=None,
-            request_key=f"auto:{suggestion.id}",
-            suggestion_id=suggestion.id,
-            turn_id=turn.id,
-            fence=conversation.version,
-        )
-        await plan(uow, conversation, reply, delay=timedelta(seconds=hold))
+        await send_by_itself(uow, conversation, turn, suggestion, flags)

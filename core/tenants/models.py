@@ -44,6 +44,27 @@ class AddressForm(StrEnum):
     TY = "ty"
 
 
+class DelayProfile(StrEnum):
+    """How long a person would take to answer."""
+
+    SHORT = "short"
+    MEDIUM = "medium"
+    LONG = "long"
+
+
+class NightMode(StrEnum):
+    """What becomes of an automatic reply that would go out at night.
+
+    AUTO_REPLY: the customer is told the night text, the reply waits for the morning.
+    DELAY: it goes out at night, its pause multiplied. DISABLE: nothing goes out by itself at
+    night, the reply waits for the morning without a word.
+    """
+
+    AUTO_REPLY = "auto_reply"
+    DELAY = "delay"
+    DISABLE = "disable"
+
+
 class Tenant(PlatformRow):
     """One store."""
 
@@ -70,6 +91,8 @@ class TenantSettings(Row):
         one_of("tone", Tone),
         one_of("address_form", AddressForm),
         one_of("default_mode", Mode),
+        one_of("delay_profile", DelayProfile),
+        one_of("night_mode", NightMode),
     )
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
@@ -99,5 +122,18 @@ class TenantSettings(Row):
     working_hours: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     ai_daily_budget_usd: Mapped[Decimal] = mapped_column(Numeric(12, 4), server_default="5")
     price_daily_budget_usd: Mapped[Decimal] = mapped_column(Numeric(12, 4), server_default="2")
+    autosend_alpha: Mapped[Decimal] = mapped_column(Numeric(4, 3), server_default="0.05")
+    autosend_delta: Mapped[Decimal] = mapped_column(Numeric(4, 3), server_default="0.1")
+    licence_waived_at: Mapped[datetime | None]
+    licence_waived_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    human_delay: Mapped[bool] = mapped_column(server_default="true")
+    delay_profile: Mapped[str] = mapped_column(server_default=DelayProfile.MEDIUM)
+    typing_indicator: Mapped[bool] = mapped_column(server_default="true")
+    night_mode: Mapped[str] = mapped_column(server_default=NightMode.DELAY)
+    night_from: Mapped[str] = mapped_column(server_default="22:00")  # of the store's own day
+    night_until: Mapped[str] = mapped_column(server_default="08:00")
+    night_multiplier: Mapped[Decimal] = mapped_column(Numeric(4, 2), server_default="2")
+    night_text: Mapped[str] = mapped_column(server_default="")
+    wait_for_hours: Mapped[bool] = mapped_column(server_default="false")
     changed_at: Mapped[datetime]
     changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))

@@ -5,9 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
-
-from babel.numbers import list_currencies
 
 from core.audit.service import note
 from core.identity.permissions import Actor, Permission
@@ -15,18 +12,10 @@ from core.kernel.clock import Clock
 from core.kernel.errors import DomainError, Kind
 from core.kernel.ids import new_id
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
-from core.tenants.models import AddressForm, Language, Mode, Tenant, TenantSettings, Tone
+from core.tenants.checks import SETTINGS, check_together, checked, name_of_store
+from core.tenants.models import Tenant, TenantSettings
 
 TRIAL = timedelta(days=3)
-LONGEST_UNDO_SECONDS = 30
-LONGEST_NAME = 120
-_CHOICES = {
-    "language": Language,
-    "tone": Tone,
-    "address_form": AddressForm,
-    "default_mode": Mode,
-}
-CHANGEABLE = frozenset({*_CHOICES, "name", "currency", "time_zone", "undo_seconds"})
 
 
 def open_store(puow: PlatformUnitOfWork, clock: Clock, name: str) -> Tenant:
@@ -34,7 +23,7 @@ def open_store(puow: PlatformUnitOfWork, clock: Clock, name: str) -> Tenant:
     now = clock.now()
     store = Tenant(
         id=new_id(),
-        name=_name(name),
+        name=name_of_store(name),
         trial_started_at=now,
         trial_ends_at=now + TRIAL,
         created_at=now,
@@ -59,24 +48,38 @@ async def store_of(uow: UnitOfWork) -> Tenant:
 
 
 async def change_settings(
-    uow: UnitOfWork, actor: Actor, changes: Mapping[str, Any]
+    uow: UnitOfWork,
+    actor: Actor,
+    changes: Mapping[str, Any],
+    *,
+    needs: Permission = Permission.MANAGE_TENANT_SETTINGS,
+    confirmed: bool = False,
 ) -> tuple[Tenant, TenantSettings]:
-    """Change any of CHANGEABLE: all or nothing, audited; INVALID names the offending field."""
-    actor.require(Permission.MANAGE_TENANT_SETTINGS)
-    unknown = sorted(set(changes) - CHANGEABLE)
+    """Change any of SETTINGS: all or nothing, audited; INVALID names the offending field.
+
+    Each setting asks for its own permission, and no change at all for what the place `needs`.
+    Autosend without a licence is switched on only by somebody who has `confirmed` it.
+    """
+    known = [SETTINGS[field].permission for field in changes if field in SETTINGS]
+    for permission in known or [needs]:
+        actor.require(permission)
+    unknown = sorted(set(changes) - set(SETTINGS))
     if unknown:
         raise DomainError(Kind.INVALID, "settings.unknown", field=unknown[0], name=unknown[0])
     store = await store_of(uow)
     settings = await uow.session.get(TenantSettings, uow.tenant_id, with_for_update=True)
     if settings is None:
         raise DomainError(Kind.NOT_FOUND, "error.not_found", what="tenant")
-    checked = {field: _check(field, value) for field, value in changes.items()}
+    values = checked(changes)
+    check_together(settings, values)
     before, after = {}, {}
-    for field, value in checked.items():
+    for field, value in values.items():
         owner = store if field == "name" else settings
         if getattr(owner, field) != value:
             before[field], after[field] = getattr(owner, field), value
             setattr(owner, field, value)
+    if "autosend_without_licence" in after:
+        _waive(uow, actor, settings, confirmed=confirmed)
     if after:
         settings.version += 1
         settings.changed_at = uow.clock.now()
@@ -94,43 +97,17 @@ async def change_settings(
     return store, settings
 
 
+def _waive(uow: UnitOfWork, actor: Actor, settings: TenantSettings, *, confirmed: bool) -> None:
+    """Who has taken it upon themselves to run without a licence, and when."""
+    waived = settings.autosend_without_licence
+    if waived and not confirmed:
+        raise DomainError(Kind.CONFLICT, "autosend.confirm_first", field="autosend_without_licence")
+    settings.licence_waived_at = uow.clock.now() if waived else None
+    settings.licence_waived_by = actor.user_id if waived else None
+
+
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {
         field: str(value) if isinstance(value, Decimal | UUID) else value
         for field, value in values.items()
     }
-
-
-def _check(field: str, value: object) -> object:
-    if field in _CHOICES:
-        try:
-            return str(_CHOICES[field](str(value)))
-        except ValueError as refused:
-            choices = ", ".join(_CHOICES[field])
-            raise _invalid(field, "settings.one_of", choices=choices) from refused
-    if field == "name":
-        return _name(value)
-    if field == "currency":
-        if not isinstance(value, str) or value not in list_currencies():
-            raise _invalid(field, "settings.currency")
-        return value
-    if field == "time_zone":
-        if not isinstance(value, str) or value not in available_timezones():
-            raise _invalid(field, "settings.time_zone")
-        return value
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise _invalid(field, "settings.whole_number", least=0, most=LONGEST_UNDO_SECONDS)
-    if not 0 <= value <= LONGEST_UNDO_SECONDS:
-        raise _invalid(field, "settings.whole_number", least=0, most=LONGEST_UNDO_SECONDS)
-    return value
-
-
-def _name(value: object) -> str:
-    name = value.strip() if isinstance(value, str) else ""
-    if not name or len(name) > LONGEST_NAME:
-        raise _invalid("name", "settings.name", most=LONGEST_NAME)
-    return name
-
-
-def _invalid(field: str, key: str, **params: object) -> DomainError:
-    return DomainError(Kind.INVALID, key, field=field, **params)

@@ -5,7 +5,7 @@ from pathlib import Path
 from migrations.sql import run_file
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 
 def upgrade() -> None:

@@ -371,3 +371,13 @@ def test_no_words_of_anybody_break_a_card(
         outbound=reply(state, text=drafted, problem=fact, author_name=editor) if state else None,
     )
     shown(view, Speaker("en" if english else "ru"))
+
+
+def test_a_reply_that_goes_out_without_a_licence_says_so_and_can_be_stopped() -> None:
+    sent = draft("В наличии.", status="auto_sent", reasons=("without_licence",))
+    text, rows, _ = shown(card(suggestion=sent, outbound=reply("scheduled", author="ai")))
+    assert "Без лицензии: по порогу магазина" in text
+    assert rows[0] == ["Отменить"]
+    licensed = draft("В наличии.", status="auto_sent", reasons=())
+    text, _, _ = shown(card(suggestion=licensed, outbound=reply("scheduled", author="ai")))
+    assert "лицензи" not in text

@@ -27,7 +27,7 @@ from core.kernel.uow import UnitOfWork
 from core.ports.channel import Capabilities, Later, Unsure
 from core.suggestions import reactions
 from core.suggestions.answer import answer_by_hand
-from core.suggestions.at_send import may_not_go_out
+from core.suggestions.at_sending import may_not_go_out
 from core.suggestions.models import Suggestion, SuggestionStatus
 from core.suggestions.try_again import try_again
 from core.tenants.models import Mode, TenantSettings

@@ -25,6 +25,7 @@ PLATFORM_CALLERS = {
     "api/routes/auth.py": "sign-in",
     "api/routes/me.py": "the stores of one person",
     "bot/cards/drawing.py": "claims",
+    "bot/notices.py": "claims",
     "bot/routers/person.py": "a person's own language and links",
     "bot/routers/replies.py": "which card a reply answers, before its store is known",
     "bot/routers/start.py": "people and invites, before any store is known",
@@ -52,6 +53,7 @@ PLATFORM_CALLERS = {
     "core/imports/sweep.py": "housekeeping",
     "core/onboarding/demo/seed.py": "opens the demo store",
     "core/pricing/look_up.py": "claims",
+    "core/replay/run.py": "claims",
     "core/scheduler.py": "housekeeping",
     "core/suggestions/draft.py": "claims",
 }

@@ -13,7 +13,7 @@ from core.events.relay import relay_once
 from core.flags.names import Flag
 from core.flags.service import turn
 from core.kernel.ids import new_id
-from core.knowledge.index import as_text
+from core.knowledge.passages import as_text
 from core.ports.ai import DraftRequest
 from core.suggestions import reactions
 from core.suggestions.brief import gather

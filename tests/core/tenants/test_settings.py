@@ -37,7 +37,7 @@ async def test_a_change_is_kept_and_its_trace_too(shop: Shop) -> None:
         ("undo_seconds", "5"),
         ("name", "  "),
         ("name", "я" * 121),
-        ("autosend_allowed", True),
+        ("autosend_allowed", "yes"),
         ("colour", "red"),
     ],
 )
