@@ -73,6 +73,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         figures = runner.run(run(given.only, scale=given.scale, sample=given.sample))
+    if given.only is not None:
+        return  # what is kept is one whole run
     _RESULTS.write_bytes(
         orjson.dumps(
             {

@@ -13,8 +13,8 @@ from core.suggestions.decide import approve
 
 _BURST = 100
 _BLOCKS = 3
-_RATE = 20
-_SECONDS = 4
+_RATE = 4  # eight people, each a press every two seconds
+_SECONDS = 10
 _AT_ONCE = 8
 
 
