@@ -115,7 +115,9 @@ async def due_now(world: World) -> int:
     """How many could go out at this moment."""
     sql = await world.sql()
     n: int = await sql.fetchval(
-        "SELECT count(*) FROM outbound_messages WHERE state = 'scheduled' AND due_at <= now()"
+        "SELECT count(*) FROM outbound_messages o WHERE o.state = 'scheduled' AND o.due_at <= now()"
+        " AND NOT EXISTS (SELECT FROM outbound_messages p WHERE p.tenant_id = o.tenant_id"
+        f" AND p.conversation_id = o.conversation_id AND p.seq < o.seq AND p.{_OPEN})"
     )
     await sql.close()
     return n

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _MOST_IN_FLIGHT = 32
 # Claims of a few are dear: unless nothing is under way, a claim waits until so many may be taken.
 _LEAST_CLAIM = 8
+_PATIENCE_SECONDS = 0.2  # though not for long: some that are under way may hang
 # What has been sent but not kept yet is bounded too: a database that is slow holds the senders up.
 _MOST_UNSETTLED = 128
 _LOOK_AROUND_SECONDS = 1.0
@@ -75,6 +76,7 @@ class Deliverer:
         self._outcomes: list[tuple[Sending, Outcome]] = []
         self._settling: asyncio.Task[None] | None = None
         self._look_around_at = float("-inf")
+        self._claimed_at = float("-inf")
         self._unheard: UUID | None = None
 
     async def adopt(self, account_id: UUID, held: Held) -> None:
@@ -90,8 +92,10 @@ class Deliverer:
             await self._judge_orphans(held, at_once=False)
             await self._withdraw_void(held)
         free = _MOST_IN_FLIGHT - len(self._in_flight)
-        if (self._in_flight and free < _LEAST_CLAIM) or len(self._outcomes) > _MOST_UNSETTLED:
+        few = self._in_flight and free < _LEAST_CLAIM and now - self._claimed_at < _PATIENCE_SECONDS
+        if not free or few or len(self._outcomes) > _MOST_UNSETTLED:
             return 0  # whatever lands, or is settled, wakes us
+        self._claimed_at = now
         started = 0
         claimed = await self._claim(held, free)
         try:
