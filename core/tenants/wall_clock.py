@@ -42,10 +42,10 @@ def _turns(day: date, edges: Collection[time], zone: ZoneInfo) -> Iterator[datet
             yield datetime.combine(day, edge, zone).replace(fold=fold).astimezone(UTC)
     begin = datetime.combine(day, time(0), zone).astimezone(UTC)
     yield begin
-    yield from _jumps(begin, begin + _DAY + timedelta(hours=1), zone)
+    yield from jumps(begin, begin + _DAY + timedelta(hours=1), zone)
 
 
-def _jumps(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+def jumps(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     """When the zone's clocks are put forward or back: once in so short a time at most."""
     before, after = begin.astimezone(zone).utcoffset(), end.astimezone(zone).utcoffset()
     if before == after:

@@ -25,7 +25,7 @@ def chance(seed: int) -> random.Random:
 
 
 def test_every_bar_holds_at_a_smaller_size() -> None:
-    failed = [figure for figure in exam(stores=250, runs=60) if not figure.ok]
+    failed = [figure for figure in exam(stores=250, runs=60, plans=2000) if not figure.ok]
     assert failed == []
 
 

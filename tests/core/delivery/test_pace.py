@@ -54,6 +54,12 @@ def pace(**changes: Any) -> Pace:
     datetime(2027, 3, 28, 0, 45, tzinfo=UTC),
     1.0,
 )
+@example(
+    pace(profile=DelayProfile.LONG, night_from=time(8, 1), night_until=time(8)),
+    "я" * 4000,
+    datetime(2026, 11, 22, 20, 30, tzinfo=UTC),
+    1.0,
+)
 def test_it_is_never_due_in_the_past_nor_at_night_where_nothing_leaves_at_night(
     pace: Pace, text: str, now: datetime, chance: float
 ) -> None:

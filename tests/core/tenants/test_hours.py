@@ -91,6 +91,23 @@ def test_what_makes_no_sense_is_refused_by_its_place(change: dict[str, Any], fie
     assert refused.value.field == f"working_hours.{field}"
 
 
+@pytest.mark.parametrize(
+    ("shift", "at", "opens"),
+    [
+        # 28 March 2027: at 02:00 it is 03:00 at once, and the half past two of the sign never comes.
+        (("02:30", "04:00"), "2027-03-28T00:30", "2027-03-28T01:00"),
+        (("02:00", "02:45"), "2027-03-28T00:30", "2027-03-29T00:00"),
+        # 31 October: 02:00 to 03:00 comes twice, and the shop is open both times.
+        (("02:15", "02:30"), "2027-10-31T00:30", "2027-10-31T01:15"),
+    ],
+)
+def test_on_the_nights_when_clocks_are_changed(shift: tuple[str, str], at: str, opens: str) -> None:
+    daily = {"open": shift[0], "close": shift[1]}
+    hours = hours_of({"days": dict.fromkeys(WEEKDAYS, daily)})
+    asked, expected = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (at, opens))
+    assert hours.next_open(asked, ZoneInfo("Europe/Berlin")) == expected
+
+
 def test_a_shop_that_never_opens_has_no_next_opening() -> None:
     never = hours_of({"days": {}})
     assert never.next_open(datetime(2026, 11, 22, tzinfo=UTC), MOSCOW) is None
