@@ -4,13 +4,16 @@ Sets named `dev` were looked at while the search was tuned, `held-out` ones were
 """
 
 import math
+import os
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
+import asyncpg
 from pydantic import SecretStr
 
 from cli.bulk import Item, load
@@ -76,12 +79,18 @@ async def lines() -> list[Line]:
 async def open_store() -> AsyncIterator[Store]:
     """On servers of its own, with the offline embedder, so that every machine has these figures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with servers(FOLDER, durable=False) as embedded:
-        await upgrade_async(embedded.database_url_owner)
+    async with AsyncExitStack() as stack:
+        embedded = await stack.enter_async_context(servers(FOLDER, durable=False))
+        admin = await asyncpg.connect(_named(embedded.database_url_owner, "postgres"))
+        stack.push_async_callback(admin.close)
+        name = f"eval_{os.getpid()}"
+        await admin.execute(f"CREATE DATABASE {name}")
+        stack.push_async_callback(admin.execute, f"DROP DATABASE {name} WITH (FORCE)")
+        await upgrade_async(_named(embedded.database_url_owner, name))
         settings = Settings(
             _env_file=None,
             var_dir=FOLDER,
-            database_url=embedded.database_url,
+            database_url=_named(embedded.database_url, name),
             redis_url=embedded.redis_url,
             integration_secrets_master_key=SecretStr(b64encode(bytes(32)).decode()),
         )
@@ -191,3 +200,7 @@ def _goods() -> list[Item]:
         Item(good.key, product=True, title=good.name, text=good.text, sku=good.sku)
         for good in stock()
     ]
+
+
+def _named(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))

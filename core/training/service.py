@@ -10,9 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.kernel.ids import new_id
 from core.kernel.uow import UnitOfWork
-from core.training.models import Label, TrainingSample
+from core.knowledge.models import SourceKind
+from core.knowledge.queue import want_index
+from core.training.models import Label, Outcome, TrainingSample
 
 _PLACES = Decimal("0.00001")
+_SAID = frozenset({Outcome.APPROVED, Outcome.EDITED})  # to the customer; search may find it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,9 @@ async def learn(uow: UnitOfWork, lesson: Lesson) -> None:
         outcome=lesson.outcome,
         at=now,
     )
-    await uow.session.execute(sample.on_conflict_do_nothing())
+    kept = await uow.session.scalar(sample.on_conflict_do_nothing().returning(TrainingSample.id))
+    if kept is not None and lesson.final_answer and lesson.outcome in _SAID:
+        await want_index(uow, SourceKind.ANSWER, [kept])
 
 
 async def unlearn(uow: UnitOfWork, suggestion_id: UUID, version: int) -> None:
