@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.adapters.choose import drafter_for, embedder_for, price_search_for
+from core.adapters.choose import drafter_for, embedder_for, price_search_for, reranker_for
 from core.adapters.operator_bot import OperatorBot
 from core.adapters.storage import storage_at
 from core.flags.service import Flags
@@ -16,7 +16,7 @@ from core.kernel.database import Database
 from core.kernel.nudges import Nudges
 from core.kernel.settings import Settings
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
-from core.ports.ai import Drafter, Embedder
+from core.ports.ai import Drafter, Embedder, Reranker
 from core.ports.prices import PriceSearch
 from core.ports.storage import Storage
 
@@ -37,6 +37,7 @@ class App:
     drafter: Drafter | None
     embedder: Embedder
     prices: PriceSearch | None
+    reranker: Reranker | None
     operator_bot: OperatorBot
 
     def uow(self, tenant_id: UUID) -> AbstractAsyncContextManager[UnitOfWork]:
@@ -70,7 +71,7 @@ async def open_app(
         size=pool_size,
     )
     drafter, embedder = drafter_for(settings), embedder_for(settings)
-    prices = price_search_for(settings)
+    prices, reranker = price_search_for(settings), reranker_for(settings)
     await db.open()
     try:
         yield App(
@@ -86,11 +87,12 @@ async def open_app(
             drafter=drafter,
             embedder=embedder,
             prices=prices,
+            reranker=reranker,
             operator_bot=OperatorBot(settings.telegram_bot_token, settings.telegram_api_base),
         )
     finally:
         await nudges.close()
         await db.close()
-        for ai in (drafter, embedder, prices):
+        for ai in (drafter, embedder, prices, reranker):
             if ai is not None:
                 await ai.close()
