@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 import uvloop
 
-from bench.figures import approvals, inbound, reindex, webhook
+from bench.figures import approvals, inbound, reindex, retrieval, webhook
 from bench.measure import Figure
 from bench.rig import ROLES, Rig, rig
 from bench.scale import fill
@@ -36,6 +36,8 @@ _TOGETHER: dict[str, Measured] = {
     "reindex": partial(reindex.reindex, rate=5),
 }
 
+_SEARCH = "search"  # on servers of its own
+
 
 async def run(only: str | None, *, scale: bool, sample: bool) -> list[Figure]:
     """Everything, or what was asked for; each figure is printed as soon as it is known."""
@@ -49,24 +51,29 @@ async def run(only: str | None, *, scale: bool, sample: bool) -> list[Figure]:
                 figures.extend(found)
                 print("\n".join(figure.line() for figure in found), flush=True)
 
-    async with rig(_FOLDER) as ready:
-        ready.sampled = ROLES if sample else ()
-        if scale:
-            await fill(ready)
-        print(f"{'name':<44} {'value':>9} {'unit':<8} {'ratio':>6} {'floor':>9}")
-        await measure(_ALONE, ready)
-        if only not in _ALONE:
-            await ready.change(quiet_milliseconds=0)
-            await ready.start_roles()
-            await inbound.warm_up(ready)
-            await measure(_TOGETHER, ready)
+    print(f"{'name':<44} {'value':>9} {'unit':<8} {'ratio':>6} {'floor':>9}")
+    if only != _SEARCH:
+        async with rig(_FOLDER) as ready:
+            ready.sampled = ROLES if sample else ()
+            if scale:
+                await fill(ready)
+            await measure(_ALONE, ready)
+            if only not in _ALONE:
+                await ready.change(quiet_milliseconds=0)
+                await ready.start_roles()
+                await inbound.warm_up(ready)
+                await measure(_TOGETHER, ready)
+    if only in {None, _SEARCH}:
+        found = await retrieval.figures(1_000_000 if scale else 100_000)
+        figures += found
+        print("\n".join(figure.line() for figure in found), flush=True)
     print(f"{len(figures)} figures in {time.monotonic() - began:.0f} s", flush=True)
     return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", choices=[*_ALONE, *_TOGETHER])
+    parser.add_argument("--only", choices=[*_ALONE, *_TOGETHER, _SEARCH])
     parser.add_argument("--scale", action="store_true", help="upon 1,000,000 messages")
     parser.add_argument("--sample", action="store_true", help="where CPU goes: var/bench/*.samples")
     given = parser.parse_args()

@@ -6,7 +6,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.adapters.choose import drafter_for, embedder_for, judge_for, price_search_for
+from core.adapters.choose import (
+    drafter_for,
+    embedder_for,
+    judge_for,
+    price_search_for,
+    reranker_for,
+)
 from core.adapters.operator_bot import OperatorBot
 from core.adapters.storage import storage_at
 from core.billing.prices import agree_on_prices, own_prices
@@ -18,7 +24,7 @@ from core.kernel.database import Database
 from core.kernel.nudges import Nudges
 from core.kernel.settings import Settings
 from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
-from core.ports.ai import Drafter, Embedder, Judge
+from core.ports.ai import Drafter, Embedder, Judge, Reranker
 from core.ports.prices import PriceSearch
 from core.ports.storage import Storage
 
@@ -40,6 +46,7 @@ class App:
     judge: Judge | None
     embedder: Embedder
     prices: PriceSearch | None
+    reranker: Reranker | None
     operator_bot: OperatorBot
 
     def uow(self, tenant_id: UUID) -> AbstractAsyncContextManager[UnitOfWork]:
@@ -80,7 +87,7 @@ async def open_app(
         size=pool_size,
     )
     drafter, embedder = drafter_for(settings), embedder_for(settings)
-    judge = judge_for(settings)
+    judge, reranker = judge_for(settings), reranker_for(settings)
     agree_on_prices(own_prices(settings.openai_prices))
     prices = price_search_for(settings)
     await db.open()
@@ -99,11 +106,12 @@ async def open_app(
             judge=judge,
             embedder=embedder,
             prices=prices,
+            reranker=reranker,
             operator_bot=OperatorBot(settings.telegram_bot_token, settings.telegram_api_base),
         )
     finally:
         await nudges.close()
         await db.close()
-        for ai in (drafter, judge, embedder, prices):
+        for ai in (drafter, judge, embedder, prices, reranker):
             if ai is not None:
                 await ai.close()

@@ -4,13 +4,16 @@ Sets named `dev` were looked at while the search was tuned, `held-out` ones were
 """
 
 import math
+import os
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
+import asyncpg
 from pydantic import SecretStr
 
 from cli.bulk import Item, load
@@ -68,7 +71,8 @@ async def lines() -> list[Line]:
         found = []
         for file in sorted(SETS.glob("*.tsv")):
             found += await _legs(store, file.stem, questions(file))
-        found += [await _numbers(store), await _unanswerable(store), await _answerable(store)]
+        found += [await _filled(store), await _answerable(store)]
+        found += [await _numbers(store), await _unanswerable(store)]
     return found
 
 
@@ -76,12 +80,18 @@ async def lines() -> list[Line]:
 async def open_store() -> AsyncIterator[Store]:
     """On servers of its own, with the offline embedder, so that every machine has these figures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with servers(FOLDER, durable=False) as embedded:
-        await upgrade_async(embedded.database_url_owner)
+    async with AsyncExitStack() as stack:
+        embedded = await stack.enter_async_context(servers(FOLDER, durable=False))
+        admin = await asyncpg.connect(_named(embedded.database_url_owner, "postgres"))
+        stack.push_async_callback(admin.close)
+        name = f"eval_{os.getpid()}"
+        await admin.execute(f"CREATE DATABASE {name}")
+        stack.push_async_callback(admin.execute, f"DROP DATABASE {name} WITH (FORCE)")
+        await upgrade_async(_named(embedded.database_url_owner, name))
         settings = Settings(
             _env_file=None,
             var_dir=FOLDER,
-            database_url=embedded.database_url,
+            database_url=_named(embedded.database_url, name),
             redis_url=embedded.redis_url,
             integration_secrets_master_key=SecretStr(b64encode(bytes(32)).decode()),
         )
@@ -110,9 +120,6 @@ async def _legs(store: Store, name: str, asked: Sequence[Question]) -> list[Line
             for at in (1, 5, 10):
                 share = sum(bool(q.wanted & set(rank[:at])) for q, rank in pairs) / len(pairs)
                 found.append(Line(name, f"hybrid answered in {at}", share, cases=len(asked)))
-        if leg == "words":
-            filled = sum(bool(rank) for rank in ranks) / len(ranks)
-            found.append(Line(name, "words leg not empty", filled, ">= 0.95", len(asked)))
     gain = means["hybrid"] - max(means["words"], means["vector"])
     found.append(Line(name, "hybrid - best leg", gain, ">= -0.005", len(asked)))
     return found
@@ -167,6 +174,13 @@ async def _unanswerable(store: Store) -> Line:
     return Line("unanswerable", "finds nothing", len(empty) / len(asked), ">= 0.9", len(asked))
 
 
+async def _filled(store: Store) -> Line:
+    asked = [one for file in sorted(SETS.glob("*.tsv")) for one in questions(file)]
+    filled = [bool(await store.ranked(one.text, _LEGS["words"])) for one in asked]
+    share = sum(filled) / len(filled)
+    return Line("all questions", "words leg not empty", share, ">= 0.95", len(asked))
+
+
 async def _answerable(store: Store) -> Line:
     """The threshold must not swallow what can be answered."""
     asked = [one for file in sorted(SETS.glob("*.tsv")) for one in questions(file)]
@@ -191,3 +205,7 @@ def _goods() -> list[Item]:
         Item(good.key, product=True, title=good.name, text=good.text, sku=good.sku)
         for good in stock()
     ]
+
+
+def _named(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))

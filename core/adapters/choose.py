@@ -5,9 +5,10 @@ from core.adapters.openai_client import open_client
 from core.adapters.openai_embeddings import OpenAiEmbedder
 from core.adapters.openai_judge import OpenAiJudge
 from core.adapters.openai_prices import OpenAiPrices
+from core.adapters.openai_rerank import OpenAiReranker
 from core.kernel.settings import Settings
 from core.knowledge.embed import OfflineEmbedder
-from core.ports.ai import Drafter, Embedder, Judge
+from core.ports.ai import Drafter, Embedder, Judge, Reranker
 from core.ports.prices import PriceSearch
 
 OFFLINE = "offline"
@@ -47,3 +48,11 @@ def price_search_for(settings: Settings) -> PriceSearch | None:
         return None
     client = open_client(key.get_secret_value(), settings.openai_base_url)
     return OpenAiPrices(client, settings.openai_price_model)
+
+
+def reranker_for(settings: Settings) -> Reranker | None:
+    """None unless a model is named for it: search is quick and free without."""
+    key, model = settings.openai_api_key, settings.search_rerank_model
+    if key is None or not model:
+        return None
+    return OpenAiReranker(open_client(key.get_secret_value(), settings.openai_base_url), model)

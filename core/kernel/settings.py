@@ -193,6 +193,9 @@ class Settings(BaseSettings):
     openai_price_model: Annotated[str, AfterValidator(_searches_the_web)] = Field(
         "gpt-4.1", description="the name of a model that searches the web, never gpt-4o-mini"
     )
+    search_rerank_model: str | None = Field(
+        None, description="the name of a chat model, or nothing"
+    )
     openai_embedding_model: str | None = Field(
         None, description="the name of an embedding model, or offline"
     )

@@ -166,3 +166,23 @@ class Embedder(Protocol):
 
     async def close(self) -> None:
         """Let go of the connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reranked:
+    """Which passages answer the question, best first: their places in what was given."""
+
+    order: tuple[int, ...]
+    usage: Usage
+
+
+class Reranker(Protocol):
+    """Puts found passages in a better order. It may leave some out, it cannot add any."""
+
+    model: str
+
+    async def rerank(self, question: str, passages: Sequence[str]) -> Reranked:
+        """Raises AiFailure; refuses to be called inside a transaction."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""

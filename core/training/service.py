@@ -10,10 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.kernel.ids import new_id
 from core.kernel.uow import UnitOfWork
+from core.knowledge.models import SourceKind
+from core.knowledge.queue import want_index
 from core.training.models import Label, Outcome, TrainingSample
 from core.training.similar import fingerprint, question_vector
 
-_SHOWN = (Outcome.APPROVED, Outcome.EDITED)  # only these may serve as examples
+_SHOWN = (Outcome.APPROVED, Outcome.EDITED)  # said to the customer: may serve as examples, and be found
 _PLACES = Decimal("0.00001")
 
 
@@ -75,7 +77,9 @@ async def learn(uow: UnitOfWork, lesson: Lesson) -> None:
         question_hash=known,
         support=1 if known is None else 1 + await _asked_before(uow, known),
     )
-    await uow.session.execute(sample.on_conflict_do_nothing())
+    kept = await uow.session.scalar(sample.on_conflict_do_nothing().returning(TrainingSample.id))
+    if kept is not None and lesson.final_answer and lesson.outcome in _SHOWN:
+        await want_index(uow, SourceKind.ANSWER, [kept])
 
 
 async def _asked_before(uow: UnitOfWork, known: bytes) -> int:

@@ -17,8 +17,9 @@ from core.knowledge.search.fusion import RELEVANT, Found, Weights, fused, spread
 from core.knowledge.search.legs import LEG, legs
 from core.knowledge.search.lexicon import sought
 from core.knowledge.search.question import read
+from core.knowledge.search.rerank import CANDIDATES, reranked
 from core.knowledge.sku import keys_in
-from core.ports.ai import AiFailure, Embedder
+from core.ports.ai import AiFailure, Embedder, Reranker
 
 LONGEST_QUESTION = 2_000
 # What a draft may stand on by itself; past answers are asked for by name.
@@ -31,6 +32,8 @@ class Finding(Protocol):
 
     @property
     def embedder(self) -> Embedder: ...
+    @property
+    def reranker(self) -> Reranker | None: ...
     def uow(self, tenant_id: UUID) -> AbstractAsyncContextManager[UnitOfWork]: ...
 
 
@@ -61,11 +64,13 @@ async def find(
         if refusal.kind is not Kind.LIMITED:
             raise
         _log.info("searching_by_words_alone", why=refusal.key)
+    wanted = limit if app.reranker is None else max(limit, CANDIDATES)
     async with app.uow(tenant_id) as uow:
-        return await search(
-            uow, asked, vector, app.embedder.name, limit=limit, kinds=kinds, types=types,
+        found = await search(
+            uow, asked, vector, app.embedder.name, limit=wanted, kinds=kinds, types=types,
             relevant_only=relevant_only,
         )  # fmt: skip
+    return (await reranked(app, tenant_id, asked, found))[:limit]
 
 
 async def search(

@@ -23,7 +23,7 @@ class Weights:
     vector: float
     begun: float = 0.05
     begun_alone: float = 4.0  # the beginning of an article is the whole question
-    k: int = 6
+    k: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Floor:
 
 # An offline vector knows letters, a model's knows meanings: what each is trusted with differs.
 _OFFLINE_FLOOR, _MODEL_FLOOR = Floor(cosine=0.15, words=0.5), Floor(cosine=0.22, words=0.5)
-_OFFLINE_WEIGHTS, _MODEL_WEIGHTS = Weights(words=1.0, vector=0.3), Weights(words=1.0, vector=0.8)
+_OFFLINE_WEIGHTS, _MODEL_WEIGHTS = Weights(words=1.0, vector=0.15), Weights(words=1.0, vector=0.8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from core.knowledge.embed import OfflineEmbedder
 from core.knowledge.models import Document
 from core.knowledge.search import Found, find
 from core.knowledge.service import DocumentFields, put_document
-from core.ports.ai import Embedder
+from core.ports.ai import Embedder, Reranker
 
 
 @dataclass
@@ -29,6 +29,7 @@ class Product:
     clock: HeldClock
     settings: Settings
     embedder: Embedder = field(default_factory=OfflineEmbedder)
+    reranker: Reranker | None = None
 
     @property
     def vault(self) -> Vault:

@@ -6,7 +6,7 @@ import re
 import asyncpg
 import pytest
 
-from core.knowledge.models import DocumentType, SourceKind
+from core.knowledge.models import DocumentType
 from core.knowledge.search import legs as legs_module
 from core.knowledge.search import lexicon
 from core.knowledge.search.legs import legs
@@ -201,9 +201,3 @@ async def test_a_sum_of_money_is_no_part_number(shop: Shop) -> None:
     await shop.sells(part("Болт", "45000"), part("Коробка автомат Camry", "U250E"))
     await shop.app.index()
     assert (await shop.asks("коробка автомат за 45000 руб"))[0].sku == "U250E"
-
-
-async def test_past_answers_are_found_when_asked_for(shop: Shop) -> None:
-    await shop.writes("Гарантия", "Гарантия на коробки тридцать дней.")
-    await shop.app.index()
-    assert await shop.asks("гарантия", kinds=[SourceKind.ANSWER]) == []
