@@ -2,7 +2,11 @@ import { createContext, useContext } from "react";
 import type { Client } from "../api/client";
 import type { Me } from "../api/types";
 
-export type Permission = "VIEW_CONVERSATIONS" | "MANAGE_CONVERSATIONS" | "MANAGE_TENANT_SETTINGS";
+export type Permission =
+  | "VIEW_CONVERSATIONS"
+  | "MANAGE_CONVERSATIONS"
+  | "MANAGE_TENANT_SETTINGS"
+  | "VIEW_ANALYTICS";
 
 export type SignedIn = {
   client: Client;
