@@ -15,7 +15,10 @@ from core.knowledge.queue import want_index
 from core.training.models import Label, Outcome, TrainingSample
 from core.training.similar import fingerprint, question_vector
 
-_SHOWN = (Outcome.APPROVED, Outcome.EDITED)  # said to the customer: may serve as examples, and be found
+_SHOWN = (
+    Outcome.APPROVED,
+    Outcome.EDITED,
+)  # said to the customer: may serve as examples, and be found
 _PLACES = Decimal("0.00001")
 
 

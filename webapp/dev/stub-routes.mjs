@@ -296,6 +296,14 @@ export function makeRoutes({ store, push, Refusal }) {
         }
       );
     },
+    "GET /spending": () => ({
+      day: now().slice(0, 10),
+      spent_usd: "1.20",
+      budget_usd: "5.00",
+      left_usd: "3.80",
+      calls: 84,
+      spent_out_at: null,
+    }),
     "GET /tenant": () => store.tenant,
     "PATCH /tenant": ({ body, me }) => {
       if (!me.permissions.includes("MANAGE_TENANT_SETTINGS")) {

@@ -23,7 +23,6 @@ export type Flag = Answer<"GET /flags">["items"][number];
 export type RejectReason = "wrong" | "tone" | "missing" | "self";
 export type EscalateReason = "complaint" | "unusual" | "owner" | "other";
 
-import "./coming";
 
 export type DocumentPage = Answer<"GET /documents">;
 export type DocumentSummary = DocumentPage["items"][number];
@@ -40,7 +39,6 @@ export type ImportResult = ImportRow["result"];
 export type IndexState = Answer<"GET /index">;
 export type IndexJob = Answer<"GET /index/jobs">["items"][number];
 
-import "./coming-auto";
 
 export type Autosend = Answer<"GET /autosend">;
 export type AutosendSettings = Answer<"GET /tenant/autosend">;
@@ -55,7 +53,6 @@ export type PaceSettings = Answer<"GET /tenant/pace">;
 export type WorkingHours = Answer<"GET /tenant/hours">;
 export type Policies = Answer<"GET /tenant/policies">;
 
-import "./coming-delivery";
 
 export type QueuedReply = Answer<"GET /outbound">["items"][number];
 export type QueueFigures = Answer<"GET /outbound/figures">;

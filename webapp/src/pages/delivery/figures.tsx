@@ -35,7 +35,7 @@ export function QueueState({ figures }: { figures: QueueFigures }) {
           ).map(([label, n]) => (
             <div key={label}>
               <dt>{label}</dt>
-              <dd>{format.whole(n)}</dd>
+              <dd>{format.whole(n ?? 0)}</dd>
             </div>
           ))}
         </dl>

@@ -6,6 +6,7 @@ import { Button, Lines, Placeholder, Section } from "../../ui";
 import { Account } from "./account";
 import { Flags } from "./flags";
 import { SettingsForm } from "./form";
+import { Spending } from "./spending";
 import { useSpeech } from "./words";
 import "./settings.css";
 
@@ -29,6 +30,7 @@ export default function SettingsPage() {
         </Placeholder>
       )}
       {tenant.data && <SettingsForm saved={tenant.data} editable={can("MANAGE_TENANT_SETTINGS")} />}
+      {tenant.data && <Spending />}
       {tenant.data && <Flags />}
       <Section title={t.settingsGroupAccount}>
         <Account />
