@@ -23,7 +23,6 @@ export type Flag = Answer<"GET /flags">["items"][number];
 export type RejectReason = "wrong" | "tone" | "missing" | "self";
 export type EscalateReason = "complaint" | "unusual" | "owner" | "other";
 
-
 export type DocumentPage = Answer<"GET /documents">;
 export type DocumentSummary = DocumentPage["items"][number];
 export type KnowledgeDocument = Answer<"GET /documents/{id}">;
@@ -39,7 +38,6 @@ export type ImportResult = ImportRow["result"];
 export type IndexState = Answer<"GET /index">;
 export type IndexJob = Answer<"GET /index/jobs">["items"][number];
 
-
 export type Autosend = Answer<"GET /autosend">;
 export type AutosendSettings = Answer<"GET /tenant/autosend">;
 export type IntentStanding = Autosend["intents"][number];
@@ -52,7 +50,6 @@ export type ReplayCase = Answer<"GET /replays/{id}/cases">["items"][number];
 export type PaceSettings = Answer<"GET /tenant/pace">;
 export type WorkingHours = Answer<"GET /tenant/hours">;
 export type Policies = Answer<"GET /tenant/policies">;
-
 
 export type QueuedReply = Answer<"GET /outbound">["items"][number];
 export type QueueFigures = Answer<"GET /outbound/figures">;
