@@ -7,7 +7,7 @@ autosend.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -154,6 +154,7 @@ class _Checked:
             if not any(match[0].casefold() in s.text.casefold() for s in self._sources):
                 self.unbound.append(match[0])
         whole, figures = stems(sentence), figures_in(sentence)
+        beside = {one.start: near(sentence, one, figures) for one in figures}
         for figure in (_counted(one, sentence, figures) for one in figures):
             shown = figure.text.strip()
             if figure.unit is Unit.CODE:
@@ -162,7 +163,7 @@ class _Checked:
                 continue
             if cheaper:
                 self._discount(figure)
-            company = Company(near(sentence, figure, figures), whole, before)
+            company = Company(beside[figure.start], _own(whole, figure, beside), before)
             mention = self._grounds.bound(figure, company, self._refs, self._quotes(figure))
             if mention is None or self._is_price(figure):
                 if not self._repeats(figure):
@@ -216,6 +217,15 @@ class _Checked:
             re.search(rf"(?:от|свыше|более|дороже|выше)\s+{re.escape(figure.text.strip())}", s.text)
             for s in self._sources
         )
+
+
+def _own(
+    whole: frozenset[str], figure: Figure, beside: Mapping[int, frozenset[str]]
+) -> frozenset[str]:
+    """The sentence without what it says of its other figures, where this one has words enough."""
+    own = beside[figure.start]
+    others = frozenset().union(*(one for start, one in beside.items() if start != figure.start))
+    return own | (whole - others) if own else whole
 
 
 def _ground(source: Source) -> Ground:

@@ -81,7 +81,7 @@ _WORDS = rf"(?:{_WORD_NUMBER})(?:{_SPACE}(?:{_WORD_NUMBER}))*"
 _THOUSANDS = r"(?:к|k|т\.?р\.?|тр|тыс(?:\.|яч[аиу]?)?|thousand|grand)(?![\w])"
 _MILLIONS = r"(?:млн\.?|миллион\w*|million)(?!\w)"
 _ADJECTIVE = r"(?:рабоч\w+|календарн\w+|банковск\w+|полн\w+|business|working|calendar)"
-_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "month": 43200, "year": 525600}
+_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "month": 43200, "year": 518400}
 _DURATIONS = {
     "minute": r"мин(?:\.|ут\w*)?|minutes?|min",
     "hour": r"час\w*|ч\.?|hours?|hrs?",
@@ -94,7 +94,7 @@ _UNITS = {
     Unit.MONEY: r"₽|руб(?:\.|л\w+)?|р\.|р(?!\w)|rub(?:les?)?|\$|usd|доллар\w*|баксов|€|eur|евро"
     r"|₸|kzt|тенге|byn|юан\w+|¥",
     Unit.PERCENT: r"%|процент\w*|percent",
-    Unit.PIECES: r"шт\w*\.?|экземпляр\w*|единиц\w*|pcs|pieces?|items?|in stock",
+    Unit.PIECES: r"шт\w*\.?|пар[аы]?|комплект\w*|экземпляр\w*|единиц\w*|pcs|pieces?|items?|in stock",
     Unit.DISTANCE: r"км|километр\w*|km",
     Unit.WEIGHT: r"кг|килограмм\w*|тонн\w*|kg",
     Unit.POWER: r"л\.?с\.?|лошад\w+|hp",
