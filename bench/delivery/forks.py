@@ -13,6 +13,7 @@ import select
 import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,6 +133,8 @@ class Server:
         if pid == 0:
             try:
                 self._live(role, point, log, parent)
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(1)
         now = time.monotonic()

@@ -28,7 +28,7 @@ from core.ports.channel import ChannelKind
 _BARE = """
 INSERT INTO outbound_messages (tenant_id, id, conversation_id, account_id, seq, request_key,
     provider_key, external_chat_id, text, author, due_at, created_at)
-SELECT tenant_id, $2, id, account_id, $3, $2::text, $2, external_chat_id, 'ровно', 'operator',
+SELECT tenant_id, $2::uuid, id, account_id, $3, $2::uuid::text, $2::uuid, external_chat_id, 'ровно', 'operator',
     now() + '1 day', now() FROM conversations WHERE id = $1
 """
 _LATE = """
