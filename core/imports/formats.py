@@ -27,7 +27,3 @@ def format_of(kind: ImportKind, file_name: str) -> str:
             known=", ".join(formats),
         )
     return formats[suffix]
-
-
-def suffixes(kind: ImportKind) -> tuple[str, ...]:
-    return tuple(_FORMATS[kind])

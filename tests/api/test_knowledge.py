@@ -74,7 +74,7 @@ async def test_documents_are_found_and_paged(owner: httpx.AsyncClient) -> None:
     await made(owner, "documents", title="Прочее", body="другое")
     seen, cursor = [], None
     while True:
-        query = {"q": "правило", "limit": 2, **({"cursor": cursor} if cursor else {})}
+        query = {"q": "правило", "limit": "2", **({"cursor": cursor} if cursor else {})}
         page = (await owner.get(f"{V1}/documents", params=query)).json()
         assert page["total"] == 5
         seen += [one["title"] for one in page["items"]]

@@ -8,7 +8,7 @@ import pytest
 
 from core.app import open_app
 from core.catalog.service import Batch
-from core.imports import applying, drain, sweep
+from core.imports import applying, drain, previewing, sweep
 from core.imports.claimed import Claimed
 from core.imports.drain import LEASE, MOST_ATTEMPTS, finish, import_due
 from core.kernel.clock import HeldClock
@@ -101,7 +101,7 @@ async def test_who_lost_the_lease_commits_nothing(
     view = await held.brings(MANY)
     await held.presses_apply(view)
     reached, go_on = asyncio.Event(), asyncio.Event()
-    table_in, first = applying.table_in, True
+    table_in, first = previewing.table_in, True
 
     async def slow(claimed: Claimed, raw: bytes) -> object:
         nonlocal first

@@ -131,17 +131,17 @@ async def test_what_is_not_taken_is_refused_before_it_is_kept(importer: Importer
 
 async def test_only_who_may_and_only_ones_own(importer: Importer, rival: Importer) -> None:
     view = await importer.brings(csv_of(GOODS))
+    operator = replace(importer.oleg, permissions=PERMISSIONS[Role.OPERATOR])
     for one in (
         queries.import_of, queries.import_rows, queries.rejected, service.cancel,
     ):  # fmt: skip
         async with rival.app.uow(rival.tenant_id) as uow:
             with pytest.raises(DomainError) as foreign:
-                await one(uow, rival.oleg, view.id)  # type: ignore[operator]
+                await one(uow, rival.oleg, view.id)
         assert foreign.value.kind is Kind.NOT_FOUND
-        operator = replace(importer.oleg, permissions=PERMISSIONS[Role.OPERATOR])
         async with importer.app.uow(importer.tenant_id) as uow:
             with pytest.raises(DomainError) as forbidden:
-                await one(uow, operator, view.id)  # type: ignore[operator]
+                await one(uow, operator, view.id)
         assert forbidden.value.kind is Kind.FORBIDDEN
     with pytest.raises(DomainError) as refused:
         await service.upload(importer.app, operator, ImportKind.PRODUCTS, "a.csv", pieces(b"a"))

@@ -75,7 +75,7 @@ async def test_a_table_without_headings_or_on_another_sheet(importer: Importer) 
     named = await importer.corrects(other, Wishes(header_row=0))
     mapped = await importer.corrects(named, Wishes(mapping={"name": 0, "price": 1}))
     await importer.applies(mapped)
-    assert sorted(row[1] for row in await importer.goods()) == ["Дверь", "Фара"]
+    assert {row[1] for row in await importer.goods()} == {"Дверь", "Фара"}
 
 
 @pytest.mark.parametrize(
