@@ -4,28 +4,35 @@
 """
 
 import base64
-import binascii
 import difflib
 import logging
 import os
-import re
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotEnvSettingsSource, EnvSettingsSource
 
-from core.kernel.failpoints import checked as checked_points
-from core.kernel.master_key import KEY_BYTES, keep_master_key
+from core.kernel.master_key import keep_master_key
+from core.kernel.variables import (
+    SWITCH_TAKES,
+    Failpoints,
+    Lower,
+    MasterKey,
+    ModelPrices,
+    Port,
+    Postgres,
+    Redis,
+    Switch,
+    Token,
+    Upper,
+    Web,
+    WebhookSecret,
+    WebModel,
+    address,
+)
 
 log = logging.getLogger(__name__)
 
@@ -48,76 +55,10 @@ FLAG_DEFAULTS: dict[str, bool] = {
     "MAX_PERSONAL_CHANNEL_ENABLED": True,
 }
 
-_SWITCH = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
-_SWITCH_TAKES = "0, 1, true, false, on or off"
-
 
 class SettingsError(Exception):
     """One line for a person: the variable, what it takes, what it got (unless it is a secret)."""
 
-
-def _switch(value: object) -> object:
-    if isinstance(value, bool):
-        return value
-    known = _SWITCH.get(str(value).strip().lower())
-    if known is None:
-        raise ValueError(_SWITCH_TAKES)
-    return known
-
-
-def _address(*schemes: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if urlsplit(value).scheme not in schemes:
-            raise ValueError("scheme")
-        return value.rstrip("/")
-
-    return AfterValidator(check)
-
-
-def _key_of_32_bytes(value: SecretStr) -> SecretStr:
-    try:
-        raw = base64.b64decode(value.get_secret_value(), validate=True)
-    except binascii.Error as error:
-        raise ValueError("base64") from error
-    if len(raw) != KEY_BYTES:
-        raise ValueError("length")
-    return value
-
-
-def _no_gaps(value: SecretStr) -> SecretStr:
-    if re.search(r"\s", value.get_secret_value()):
-        raise ValueError("whitespace")
-    return value
-
-
-def _prices(value: str) -> str:
-    for part in filter(None, (p.strip() for p in value.split(","))):
-        if not re.fullmatch(r"[^=\s]+\s*=\s*\d+(\.\d+)?(\s*/\s*\d+(\.\d+)?)?", part):
-            raise ValueError(part)
-    return value
-
-
-def _searches_the_web(value: str) -> str:
-    """The product document forbids the small model for prices: it makes them up."""
-    if value.strip().lower().startswith("gpt-4o-mini"):
-        raise ValueError("gpt-4o-mini")
-    return value
-
-
-def _webhook_secret(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
-        raise ValueError("alphabet")
-    return value
-
-
-Switch = Annotated[bool, BeforeValidator(_switch)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Web = Annotated[str, _address("http", "https")]
-Postgres = Annotated[str, _address("postgresql", "postgres")]
-Redis = Annotated[str, _address("redis", "rediss", "unix")]
-Upper = BeforeValidator(lambda value: str(value).strip().upper())
-Lower = BeforeValidator(lambda value: str(value).strip().lower())
-Token = Annotated[SecretStr, AfterValidator(_no_gaps)]
 
 _PORT_TAKES = "a whole number from 1 to 65535"
 _WEB_TAKES = "an http:// or https:// address"
@@ -175,7 +116,7 @@ class Settings(BaseSettings):
     telegram_mode: Annotated[Literal["polling", "webhook"], Lower] = Field(
         "polling", description="polling or webhook"
     )
-    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+    telegram_webhook_secret: WebhookSecret | None = Field(
         None, description="1 to 256 characters of A-Z, a-z, 0-9, _ and -"
     )
     telegram_api_id: int | None = Field(None, description="a whole number", gt=0)
@@ -187,10 +128,10 @@ class Settings(BaseSettings):
     openai_judge_model: str | None = Field(
         None, description="the name of a chat model that checks drafts"
     )
-    openai_prices: Annotated[str, AfterValidator(_prices)] = Field(
+    openai_prices: ModelPrices = Field(
         "", description="model=input/output in dollars for a million tokens, with commas between"
     )
-    openai_price_model: Annotated[str, AfterValidator(_searches_the_web)] = Field(
+    openai_price_model: WebModel = Field(
         "gpt-4.1", description="the name of a model that searches the web, never gpt-4o-mini"
     )
     search_rerank_model: str | None = Field(
@@ -205,14 +146,14 @@ class Settings(BaseSettings):
     whatsapp_graph_base: Web | None = Field(None, description=_WEB_TAKES)
     max_api_base: Web | None = Field(None, description=_WEB_TAKES)
     max_web_url: Web | None = Field(None, description=_WEB_TAKES)
-    smtp_url: Annotated[str, _address("smtp", "smtps")] | None = Field(
+    smtp_url: Annotated[str, address("smtp", "smtps")] | None = Field(
         None, description="an smtp:// or smtps:// address", repr=False
     )
 
-    integration_secrets_master_key: (
-        Annotated[SecretStr, AfterValidator(_key_of_32_bytes)] | None
-    ) = Field(None, description="base64 of 32 random bytes (openssl rand -base64 32)")
-    media_url: Annotated[str, _address("s3", "http", "https", "file")] | None = Field(
+    integration_secrets_master_key: MasterKey | None = Field(
+        None, description="base64 of 32 random bytes (openssl rand -base64 32)"
+    )
+    media_url: Annotated[str, address("s3", "http", "https", "file")] | None = Field(
         None, description="an s3://, https:// or file:// address", repr=False
     )
 
@@ -232,10 +173,10 @@ class Settings(BaseSettings):
         "console", description="console or json"
     )
 
-    flags: dict[str, Switch] = Field(default_factory=dict, description=_SWITCH_TAKES)
+    flags: dict[str, Switch] = Field(default_factory=dict, description=SWITCH_TAKES)
 
     # For the exams of bench/ alone, against stand-ins: nobody is told of it.
-    failpoints: Annotated[str, AfterValidator(checked_points)] | None = Field(
+    failpoints: Failpoints | None = Field(
         None, description="point=probability, with commas between"
     )
 
@@ -375,7 +316,7 @@ def _first_line(error: ValidationError, env_file: Path | None) -> str:
     field = str(place[0])
     if field == "flags":
         name = str(place[1])
-        return f"{name}: takes {_SWITCH_TAKES}, got {_given(name, env_file)!r}"
+        return f"{name}: takes {SWITCH_TAKES}, got {_given(name, env_file)!r}"
     info = Settings.model_fields[field]
     hidden = not info.repr or "SecretStr" in str(info.annotation)
     got = "" if hidden else f", got {_given(field.upper(), env_file)!r}"

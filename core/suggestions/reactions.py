@@ -1,22 +1,32 @@
 """What follows a decision once it stands."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from core.conversations.models import Conversation, Direction, Message, Turn
 from core.delivery.models import OutboundMessage, OutboundState
 from core.escalations.service import open_escalation
-from core.events.catalogue import ReplySettled, SuggestionDecided, SuggestionReopened
+from core.events.catalogue import (
+    BudgetSpent,
+    ReplySettled,
+    SuggestionDecided,
+    SuggestionReopened,
+)
 from core.events.service import reaction
+from core.identity.duty import leaders
 from core.identity.permissions import system
 from core.kernel import failpoints
 from core.kernel.uow import UnitOfWork
 from core.notifications.cards import touch
+from core.notifications.notices import tell
 from core.suggestions.contacts import forget, remember
 from core.suggestions.decide import reopen_turn
 from core.suggestions.models import Suggestion, SuggestionStatus
 from core.suggestions.try_again import PARKED
 from core.training.service import Lesson, learn, unlearn
 
+_A_DAY = timedelta(hours=20)  # a store's own day may begin earlier than its last notice was read
 _SENT_BY_A_PERSON = (SuggestionStatus.APPROVED, SuggestionStatus.EDITED)
 
 
@@ -99,3 +109,10 @@ async def call_for_a_person(uow: UnitOfWork, event: ReplySettled) -> None:
     await uow.session.flush()
     await touch(uow, conversation.id)
     failpoints.reach("react.done")
+
+
+@reaction(BudgetSpent)
+async def tell_leaders(uow: UnitOfWork, event: BudgetSpent) -> None:
+    """Who can raise the budget hears that people alone answer now."""
+    budget = {"budget": event.budget}
+    await tell(uow, await leaders(uow), "notice.budget_spent", budget, once_in=_A_DAY)

@@ -75,7 +75,7 @@ async def asks(shop: Shop) -> tuple[str, list[str], list[str]]:
 
 
 async def test_what_the_judge_has_found_leaves_by_itself(shop: Shop, judge: Judge) -> None:
-    assert await asks(shop) == ("auto_sent", [], [])
+    assert await asks(shop) == ("auto_sent", ["without_licence"], [])
     [request] = judge.asked
     assert (request.sentences, request.asked) == (("Есть в наличии",), ("Есть АКПП?",))
 
