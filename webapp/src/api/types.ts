@@ -55,3 +55,5 @@ export type QueuedReply = Answer<"GET /outbound">["items"][number];
 export type QueueFigures = Answer<"GET /outbound/figures">;
 
 export type PriceLookup = Answer<"GET /conversations/{id}/price-lookup">;
+
+export type Spending = Answer<"GET /spending">;
