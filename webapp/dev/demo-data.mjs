@@ -400,6 +400,14 @@ export function makeStore({ empty = false } = {}) {
       undo_seconds: 5,
       version: 1,
     },
+    spending: {
+      day: new Date().toISOString().slice(0, 10),
+      spent_usd: "1.84",
+      budget_usd: "5.00",
+      left_usd: "3.16",
+      calls: 212,
+      spent_out_at: null,
+    },
     flags: [
       ["AI_SUGGESTIONS_ENABLED", true, "default"],
       ["RAG_ENABLED", true, "default"],

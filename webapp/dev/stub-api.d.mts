@@ -10,6 +10,7 @@ import type {
   Product,
   QueuedReply,
   Review,
+  Spending,
   TenantSettings,
   WorkingHours,
 } from "../src/api/types";
@@ -28,6 +29,7 @@ export type Stub = {
     people: Record<string, Me>;
     conversations: StubConversation[];
     tenant: TenantSettings;
+    spending: Spending;
     documents: KnowledgeDocument[];
     products: Product[];
     imports: Import[];

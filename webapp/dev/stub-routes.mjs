@@ -261,7 +261,7 @@ export function makeRoutes({ store, push, Refusal }) {
       manage(me);
       if (queued(id)) return settle(queued(id), "cancelled");
       const { conversation, outbound } = outboundOf(id);
-      if (outbound.state !== "scheduled") {
+      if (!["scheduled", "parked"].includes(outbound.state)) {
         throw new Refusal(409, "outbound.too_late", "Поздно: ответ уже уходит");
       }
       outbound.state = "cancelled";
@@ -296,14 +296,6 @@ export function makeRoutes({ store, push, Refusal }) {
         }
       );
     },
-    "GET /spending": () => ({
-      day: now().slice(0, 10),
-      spent_usd: "1.20",
-      budget_usd: "5.00",
-      left_usd: "3.80",
-      calls: 84,
-      spent_out_at: null,
-    }),
     "GET /tenant": () => store.tenant,
     "PATCH /tenant": ({ body, me }) => {
       if (!me.permissions.includes("MANAGE_TENANT_SETTINGS")) {
@@ -321,6 +313,20 @@ export function makeRoutes({ store, push, Refusal }) {
       Object.assign(store.tenant, body, { version: store.tenant.version + 1 });
       push({ type: "settings.changed" });
       return store.tenant;
+    },
+    "GET /spending": () => store.spending,
+    "PATCH /spending": ({ body, me }) => {
+      if (!me.permissions.includes("MANAGE_TENANT_SETTINGS")) {
+        throw new Refusal(403, "permission_denied", "Недостаточно прав");
+      }
+      const budget = Number(body.ai_daily_budget_usd);
+      if (!(budget >= 0)) {
+        const detail = "Бюджет — это число";
+        const field = "ai_daily_budget_usd";
+        throw new Refusal(422, "invalid", detail, [{ field, code: "invalid", detail }]);
+      }
+      Object.assign(store.spending, { budget_usd: budget.toFixed(2) });
+      return store.spending;
     },
     "GET /flags": () => ({ items: store.flags }),
     "GET /people": () => ({ items: [] }),

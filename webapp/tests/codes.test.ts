@@ -4,14 +4,26 @@ import { expect, test } from "vitest";
 import { problemWords } from "../src/app/code-words";
 import * as enApp from "../src/i18n/en/app";
 import * as enCodes from "../src/i18n/en/codes";
+import * as enConversations from "../src/i18n/en/conversations";
 import * as enSettings from "../src/i18n/en/settings";
 import * as ruApp from "../src/i18n/ru/app";
 import * as ruCodes from "../src/i18n/ru/codes";
+import * as ruConversations from "../src/i18n/ru/conversations";
 import * as ruSettings from "../src/i18n/ru/settings";
 import { failureWords, reasonWords } from "../src/pages/conversations/codes";
 
-const ru = { ...ruApp.app, ...ruCodes.codes, ...ruSettings.settings };
-const en = { ...enApp.app, ...enCodes.codes, ...enSettings.settings };
+const ru = {
+  ...ruApp.app,
+  ...ruCodes.codes,
+  ...ruConversations.conversations,
+  ...ruSettings.settings,
+};
+const en = {
+  ...enApp.app,
+  ...enCodes.codes,
+  ...enConversations.conversations,
+  ...enSettings.settings,
+};
 
 const ROOT = `${import.meta.dirname}/../..`;
 
@@ -36,6 +48,10 @@ const members = (file: string, name: string): string[] => {
 };
 
 const REASONS = members("core/decision/engine.py", "Reason");
+const DOUBTS = [
+  ...members("core/suggestions/doubts.py", "DoubtKind"),
+  ...members("core/suggestions/suspicion.py", "Sign"),
+];
 const INTENTS = members("core/ports/ai.py", "Intent");
 const FLAGS = members("core/flags/names.py", "Flag");
 const ROLES = members("core/identity/permissions.py", "Role");
@@ -47,6 +63,7 @@ const PROBLEMS = [
 
 test("the sources were read", () => {
   expect(REASONS).toContain("low_score");
+  expect(DOUBTS).toEqual(expect.arrayContaining(["contradicted", "orders"]));
   expect(INTENTS).toContain("price");
   expect(FLAGS).toContain("AI_AUTOSEND_ENABLED");
   expect(ROLES).toContain("viewer");
@@ -61,6 +78,7 @@ test.each([
   const missing = (table: Readonly<Record<string, string>>, wanted: readonly string[]) =>
     wanted.filter((code) => !table[code]);
   expect(missing(t.reason, REASONS)).toEqual([]);
+  expect(missing(t.doubt, DOUBTS)).toEqual([]);
   expect(missing(t.failure, FAILURES)).toEqual([]);
   expect(missing(t.problem, PROBLEMS)).toEqual([]);
   expect(missing(t.intent, INTENTS)).toEqual([]);

@@ -66,3 +66,15 @@ test("the card warns of tricks and shows the market's price with links of the we
   await user.click(screen.getByRole("button", { name: "Узнать заново" }));
   await screen.findAllByText("Узнаём цену на рынке…");
 });
+
+test("a stuck reply asks in its conversation what to do, in words", async () => {
+  const sveta = stub.store.conversations.find((each) => each.summary.number === 1030);
+  const last = sveta?.messages.at(-1);
+  if (!last?.outbound) throw new Error("Светлана has a reply in the demo store");
+  Object.assign(last.outbound, { state: "parked", problem: "channel.disconnected" });
+  const { user } = openPage(`/app/conversations/${sveta?.summary.id}#login=anna`);
+  await screen.findByText("Не ушло: канал не подключён.");
+  await user.click(screen.getByRole("button", { name: "Не отправлять" }));
+  await screen.findAllByText("Отправка отменена");
+  expect(last.outbound.state).toBe("cancelled");
+});

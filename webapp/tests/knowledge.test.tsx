@@ -71,6 +71,16 @@ test("what someone else changed meanwhile is shown, and nobody's words are lost"
   });
 });
 
+test("products without a price are asked for by name", async () => {
+  const { user } = await open("/products");
+  await screen.findByRole("link", { name: /АКПП U250E/ });
+  await user.click(screen.getByRole("button", { name: "Без цены" }));
+  await waitFor(() => expect(screen.queryByRole("link", { name: /АКПП U250E/ })).toBeNull());
+  await screen.findByRole("link", { name: /X-Trail T31/ });
+  const query = new URLSearchParams(sent(stub, "GET", /products$/).at(-1)?.query);
+  expect(query.get("priced")).toBe("false");
+});
+
 test("deleting says what will follow and asks once", async () => {
   const { user } = await open("/products");
   await user.click(await screen.findByRole("link", { name: /АКПП U250E/ }));

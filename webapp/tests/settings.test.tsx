@@ -87,3 +87,16 @@ test("flags are shown in words with where they come from", async () => {
   expect(row?.textContent).toContain("задано для вашего магазина");
   expect(row?.textContent).toContain("включено");
 });
+
+test("the budget of a day is seen, and changed by whoever may", async () => {
+  const { user } = await openSettings("oleg");
+  const budget = await screen.findByRole("textbox", { name: "Бюджет на день, $" });
+  await user.clear(budget);
+  await user.type(budget, "семь");
+  await user.click(screen.getByRole("button", { name: "Сохранить" }));
+  await screen.findByText("Бюджет — это число");
+  await user.clear(budget);
+  await user.type(budget, "7,5");
+  await user.click(screen.getByRole("button", { name: "Сохранить" }));
+  await waitFor(() => expect(stub.store.spending.budget_usd).toBe("7.50"));
+});

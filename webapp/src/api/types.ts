@@ -10,9 +10,7 @@ export type Counts = ConversationPage["counts"];
 export type Conversation = Answer<"GET /conversations/{id}">;
 export type ConversationStatus = Conversation["status"];
 export type Mode = Conversation["mode"];
-export type Suggestion = NonNullable<Conversation["suggestion"]> & {
-  doubts?: { kind: string; text: string }[];
-};
+export type Suggestion = NonNullable<Conversation["suggestion"]>;
 export type Source = Suggestion["sources"][number];
 export type MessagePage = Answer<"GET /conversations/{id}/messages">;
 export type Message = MessagePage["items"][number];
@@ -55,3 +53,5 @@ export type QueuedReply = Answer<"GET /outbound">["items"][number];
 export type QueueFigures = Answer<"GET /outbound/figures">;
 
 export type PriceLookup = Answer<"GET /conversations/{id}/price-lookup">;
+
+export type Spending = Answer<"GET /spending">;

@@ -4,6 +4,7 @@ import {
   useCallback,
   useContext,
   useEffect,
+  useId,
   useMemo,
   useRef,
   useState,
@@ -19,7 +20,8 @@ type Unsaved = { save: () => Promise<boolean>; drop: () => void };
 type Guard = {
   /** Goes to a route, asking first when something is unsaved. */
   go: (to: string, options?: { replace?: boolean }) => void;
-  hold: (unsaved: Unsaved | null) => void;
+  /** `form` tells one form of a page from another. */
+  hold: (form: string, unsaved: Unsaved | null) => void;
 };
 
 const GuardContext = createContext<Guard>({ go: () => {}, hold: () => {} });
@@ -32,28 +34,29 @@ export const useGo = (): Guard["go"] => useContext(GuardContext).go;
 
 export function LeaveGuard({ children }: { children: ReactNode }) {
   const [path, navigate] = useLocation();
-  const unsaved = useRef<Unsaved | null>(null);
+  const unsaved = useRef(new Map<string, Unsaved>());
   const [asked, setAsked] = useState<string | null>(null);
   const here = useRef(path);
-  if (!unsaved.current) here.current = path;
+  if (unsaved.current.size === 0) here.current = path;
   const shown = here.current;
 
   const go = useCallback<Guard["go"]>(
     (to, options) => {
-      if (unsaved.current && to !== here.current) setAsked(to);
+      if (unsaved.current.size > 0 && to !== here.current) setAsked(to);
       else navigate(to, options);
     },
     [navigate],
   );
-  const hold = useCallback<Guard["hold"]>((next) => {
-    unsaved.current = next;
-    confirmClosing(next !== null);
+  const hold = useCallback<Guard["hold"]>((form, next) => {
+    if (next) unsaved.current.set(form, next);
+    else unsaved.current.delete(form);
+    confirmClosing(unsaved.current.size > 0);
   }, []);
   const guard = useMemo(() => ({ go, hold }), [go, hold]);
 
   useEffect(() => {
     const beforeUnload = (event: BeforeUnloadEvent) => {
-      if (unsaved.current) event.preventDefault();
+      if (unsaved.current.size > 0) event.preventDefault();
     };
     addEventListener("beforeunload", beforeUnload);
     return () => removeEventListener("beforeunload", beforeUnload);
@@ -61,13 +64,13 @@ export function LeaveGuard({ children }: { children: ReactNode }) {
 
   // The browser's own Back has already moved: come back, then ask.
   useEffect(() => {
-    if (!unsaved.current || path === here.current) return;
+    if (unsaved.current.size === 0 || path === here.current) return;
     setAsked(path);
     navigate(here.current);
   }, [path, navigate]);
 
   const leave = (to: string) => {
-    unsaved.current = null;
+    unsaved.current.clear();
     confirmClosing(false);
     setAsked(null);
     navigate(to);
@@ -79,12 +82,17 @@ export function LeaveGuard({ children }: { children: ReactNode }) {
         <Question
           onStay={() => setAsked(null)}
           onDrop={() => {
-            unsaved.current?.drop();
+            for (const each of unsaved.current.values()) each.drop();
             leave(asked);
           }}
           onSave={async () => {
-            if (await unsaved.current?.save()) leave(asked);
-            else setAsked(null);
+            for (const each of [...unsaved.current.values()]) {
+              if (!(await each.save())) {
+                setAsked(null);
+                return;
+              }
+            }
+            leave(asked);
           }}
         />
       )}
@@ -120,8 +128,9 @@ function Question(props: { onStay: () => void; onDrop: () => void; onSave: () =>
 /** Guards a form's unsaved changes for as long as there are any. */
 export function useUnsaved(unsaved: Unsaved | null): void {
   const { hold } = useContext(GuardContext);
+  const form = useId();
   useEffect(() => {
-    hold(unsaved);
-    return () => hold(null);
-  }, [hold, unsaved]);
+    hold(form, unsaved);
+    return () => hold(form, null);
+  }, [hold, form, unsaved]);
 }

@@ -157,6 +157,9 @@ export const conversations: Like<typeof ru> = {
   sentAgain: "Did not arrive, sent again",
   cancelledSend: "Sending stopped",
   unsure: "It may or may not have arrived. Check in the messenger.",
+  parked: "It did not go: decide what to do.",
+  parkedWhy: (why) => `It did not go: ${why}.`,
+  dontSend: "Don’t send",
   arrived: "It arrived",
   sendAgain: "Send again",
 };

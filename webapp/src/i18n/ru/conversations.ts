@@ -156,6 +156,9 @@ export const conversations = {
   sentAgain: "Не дошло, отправлено ещё раз",
   cancelledSend: "Отправка отменена",
   unsure: "Неизвестно, дошло ли. Проверьте в мессенджере.",
+  parked: "Не ушло: решите, что делать.",
+  parkedWhy: (why: string) => `Не ушло: ${why}.`,
+  dontSend: "Не отправлять",
   arrived: "Дошло",
   sendAgain: "Отправить ещё раз",
 };

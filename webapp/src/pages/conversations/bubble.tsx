@@ -3,7 +3,7 @@ import type { Message } from "../../api/types";
 import { Icon } from "../../ui";
 import { AttachmentView } from "./attachment";
 import { undeliveredWords } from "./codes";
-import { UnsureChoice } from "./outgoing";
+import { ParkedChoice, UnsureChoice } from "./outgoing";
 import { authorName } from "./state-words";
 import { useSpeech } from "./words";
 
@@ -57,6 +57,14 @@ export function Bubble({ message, first, manages, conversationId }: Props) {
         )}
       </footer>
       <Versions message={message} />
+      {state === "parked" && message.outbound && (
+        <ParkedChoice
+          outboundId={message.outbound.id}
+          conversationId={conversationId}
+          problem={message.outbound.problem}
+          manages={manages}
+        />
+      )}
       {state === "unsure" && message.outbound && (
         <UnsureChoice
           outboundId={message.outbound.id}

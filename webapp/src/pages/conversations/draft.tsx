@@ -62,7 +62,7 @@ export function DraftGrounds({ suggestion }: { suggestion: Suggestion }) {
           </span>
         </p>
       )}
-      <Doubts doubts={suggestion.doubts ?? []} />
+      <Doubts doubts={suggestion.doubts} />
       {sources.length > 0 ? (
         <ul className="sources" aria-label={t.sources}>
           {sources.map((source) => (
@@ -84,7 +84,7 @@ export function DraftGrounds({ suggestion }: { suggestion: Suggestion }) {
 }
 
 /** A line for each kind of doubt, with the words it is about. */
-function Doubts({ doubts }: { doubts: NonNullable<Suggestion["doubts"]> }) {
+function Doubts({ doubts }: { doubts: Suggestion["doubts"] }) {
   const { t } = useSpeech();
   const kinds = [...new Set(doubts.map(({ kind }) => kind))];
   return kinds.map((kind) => {

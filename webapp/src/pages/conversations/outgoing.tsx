@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { serverNow } from "../../api/http";
 import type { Outbound } from "../../api/types";
+import { problemWords } from "../../app/code-words";
 import { useSignedIn } from "../../app/context";
 import { useNow } from "../../app/use-now";
 import { Button, Icon } from "../../ui";
@@ -45,6 +46,15 @@ function Fate({ outbound, manages }: { outbound: Outbound; manages: boolean }) {
         <UnsureChoice
           outboundId={outbound.id}
           conversationId={outbound.conversation_id}
+          manages={manages}
+        />
+      );
+    case "parked":
+      return (
+        <ParkedChoice
+          outboundId={outbound.id}
+          conversationId={outbound.conversation_id}
+          problem={outbound.problem}
           manages={manages}
         />
       );
@@ -103,6 +113,53 @@ function Countdown({ outbound, manages }: { outbound: Outbound; manages: boolean
         <Button size="s" busy={act.isPending} onClick={cancel}>
           {t.undo}
         </Button>
+      )}
+    </div>
+  );
+}
+
+/** It was refused again and again: a person sends it once more or lets it be. */
+export function ParkedChoice(props: {
+  outboundId: string;
+  conversationId: string;
+  problem: string | null;
+  manages: boolean;
+}) {
+  const { t } = useSpeech();
+  const { client } = useSignedIn();
+  const act = useAct(props.conversationId);
+  const id = props.outboundId;
+  return (
+    <div className="unsure">
+      <p>
+        <Icon name="warn" size={18} />
+        {props.problem ? t.parkedWhy(problemWords(t, props.problem)) : t.parked}
+      </p>
+      {props.manages && (
+        <div className="unsure-choice">
+          <Button
+            size="s"
+            kind="main"
+            busy={act.isPending}
+            onClick={() =>
+              act.mutate({ run: () => client.call("POST /outbound/{id}/retry", { id }) })
+            }
+          >
+            {t.sendAgain}
+          </Button>
+          <Button
+            size="s"
+            busy={act.isPending}
+            onClick={() =>
+              act.mutate({
+                run: () => client.call("POST /outbound/{id}/cancel", { id }),
+                done: t.undone,
+              })
+            }
+          >
+            {t.dontSend}
+          </Button>
+        </div>
       )}
     </div>
   );

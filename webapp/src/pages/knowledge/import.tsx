@@ -131,7 +131,6 @@ export function ImportPage({ id }: { id: string }) {
 function Stage({ of }: { of: Import }) {
   const { t } = useSpeech();
   const missing = (of.table?.missing.length ?? 0) > 0;
-  // Who comes back to a checked import sees the check; who has just sent a file, the columns.
   const [wish, setWish] = useState<"columns" | "check">("columns");
   const steps = stepsOf(t, of.kind);
   const atCheck = wish === "check" && !missing;

@@ -6,7 +6,7 @@ import { Button, Lines, Placeholder, Section } from "../../ui";
 import { Account } from "./account";
 import { Flags } from "./flags";
 import { SettingsForm } from "./form";
-import { Spending } from "./spending";
+import { SpendingSection } from "./spending";
 import { useSpeech } from "./words";
 import "./settings.css";
 
@@ -30,7 +30,7 @@ export default function SettingsPage() {
         </Placeholder>
       )}
       {tenant.data && <SettingsForm saved={tenant.data} editable={can("MANAGE_TENANT_SETTINGS")} />}
-      {tenant.data && <Spending />}
+      {tenant.data && <SpendingSection />}
       {tenant.data && <Flags />}
       <Section title={t.settingsGroupAccount}>
         <Account />
