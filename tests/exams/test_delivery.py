@@ -21,7 +21,9 @@ async def exam(*arguments: str) -> tuple[int | None, str]:
 
 
 async def test_roles_die_at_every_point_of_the_road_and_postgres_too() -> None:
-    code, said = await exam("kill", "--kills", "30", "--crashes", "1", "--cancels", "10")
+    code, said = await exam(
+        "kill", "--kills", "30", "--crashes", "1", "--cancels", "10", "--seconds", "400"
+    )
     assert code == 0, said
 
 
