@@ -31,7 +31,7 @@ async def run(count: int) -> int:
         verdict = await judge(here)
         verdict.hold("ended by themselves", crew.unasked)
     shutil.rmtree(folder, ignore_errors=True)
-    verdict.counts |= {f"{role}s at once": n for role, n in _REPLICAS.items()}
+    verdict.counts |= {f"{role}, so many at once": n for role, n in _REPLICAS.items()}
     return report(verdict)
 
 

@@ -46,15 +46,9 @@ def lease() -> None:
     _without(claims._ORPHANS, "_ORPHANS", "$2 OR o.lease_until < $3", "$2 OR $3 IS NOT NULL")
 
 
-def cancelled() -> None:
-    """A claim asks for no state: what was taken back is sent as well."""
-    _without(claims._CLAIM, "_CLAIM", "AND q.state = 'scheduled' AND", "AND q.state IN ('scheduled', 'cancelled') AND q.attempts = 0 AND")  # fmt: skip
-
-
 MUTANTS: dict[str, Callable[[], None]] = {
     "order": order,
     "key": key,
     "fence": fence,
     "lease": lease,
-    "cancelled": cancelled,
 }

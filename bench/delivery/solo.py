@@ -21,7 +21,8 @@ _FILL = """
 INSERT INTO outbound_messages (tenant_id, id, conversation_id, account_id, seq, request_key,
     provider_key, external_chat_id, text, author, due_at, planned_for, created_at)
 SELECT c.tenant_id, uuidv7(), c.id, c.account_id, n, $3 || ':' || c.id || ':' || n,
-    gen_random_uuid(), c.external_chat_id, $3 || ' ' || n, 'operator', d.at, d.at, now()
+    gen_random_uuid(), c.external_chat_id, $3 || ' ' || n || ':' || c.number, 'operator', d.at, d.at,
+    now()
 FROM (SELECT *, row_number() OVER () AS place FROM conversations WHERE id = ANY($1::uuid[])) c
 CROSS JOIN generate_series($2::int, $2::int + $4::int - 1) AS n
 CROSS JOIN LATERAL (SELECT $5::timestamptz

@@ -4,8 +4,6 @@ import asyncio
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 
 
@@ -21,13 +19,15 @@ async def exam(*arguments: str) -> tuple[int | None, str]:
 
 
 async def test_roles_die_at_every_point_of_the_road_and_postgres_too() -> None:
-    code, said = await exam("kill", "--kills", "30", "--crashes", "1", "--cancels", "10")
+    code, said = await exam(
+        "kill", "--kills", "30", "--crashes", "1", "--cancels", "10", "--seconds", "400"
+    )
     assert code == 0, said
 
 
-@pytest.mark.parametrize("mutant", ["order", "cancelled"])
-async def test_a_fault_put_in_on_purpose_is_caught(mutant: str) -> None:
-    code, said = await exam("mutants", "--only", mutant, "--seconds", "15")
+async def test_a_fault_put_in_on_purpose_is_caught() -> None:
+    """Replies of a conversation go out in any order."""
+    code, said = await exam("mutants", "--only", "order", "--seconds", "15")
     assert code == 0, said
 
 
