@@ -36,11 +36,11 @@ export const api = {
   clearRequests: () => call("DELETE", "requests"),
 };
 
-/** Follows what happens; `onRevival` is called after a lost connection came back. */
-export function follow(onEvent, onLoss, onRevival) {
+/** Follows what happens; `onOpen` is called whenever the stream has begun: what was before it is not in it. */
+export function follow(onEvent, onLoss, onOpen) {
   const source = new EventSource("/sandbox/live");
   let lost = false;
   source.onmessage = (event) => onEvent(JSON.parse(event.data));
   source.onerror = () => { if (!lost) { lost = true; onLoss(); } };
-  source.onopen = () => { if (lost) { lost = false; onRevival(); } };
+  source.onopen = () => { lost = false; onOpen(); };
 }

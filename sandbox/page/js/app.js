@@ -171,11 +171,18 @@ function take(event) {
   }
 }
 
-async function begin() {
+async function readAgain() {
   await refreshPeople();
   await loadLast();
-  await rebuild();
-  follow(take, () => toast(t("offline"), 4), async () => { await refreshPeople(); await loadLast(); await rebuild(); });
+  if (panes.customer) await Promise.all(Object.values(panes).map((pane) => pane.load()));
+  else await rebuild();
+  drawPeople();
+  await bar.refresh();
+}
+
+async function begin() {
+  await readAgain();
+  follow(take, () => toast(t("offline"), 4), readAgain);
   setInterval(() => bar.refresh().catch(() => {}), 10_000);
 }
 

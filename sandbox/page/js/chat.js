@@ -43,20 +43,24 @@ export class ChatPane {
 
   async load() {
     const { chat } = this;
+    const meanwhile = (this.meanwhile = []);
     const [settings, found] = await Promise.all([api.chat(chat), api.messages(chat)]);
-    if (chat !== this.chat) return;
+    if (chat !== this.chat || meanwhile !== this.meanwhile) return;
     this.settings = settings;
     this.messages = new Map(found.messages.map((message) => [message.message_id, message]));
     this.act(found.action);
+    this.meanwhile = null;
     this.drawFeed();
     this.drawFoot();
     this.bottom();
+    for (const event of meanwhile) this.take(event); // what was read may be older than these
   }
 
   is(event) { return this.chat && event.bot === this.chat.bot && event.chat_id === this.chat.chat_id; }
 
   /** Takes an event of the live stream that concerns this chat. */
   take(event) {
+    this.meanwhile?.push(event);
     const stuck = this.stuck;
     if (event.type === "message") {
       this.messages.set(event.message.message_id, event.message);
