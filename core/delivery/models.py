@@ -33,6 +33,7 @@ class OutboundMessage(Leased, TenantRow):
         belongs_to("channel_accounts", "account_id"),
         one_of("state", OutboundState),
         UniqueConstraint("tenant_id", "request_key"),
+        UniqueConstraint("tenant_id", "conversation_id", "seq"),
         Index(
             "outbound_messages_suggestion_key",
             "tenant_id",

@@ -13,6 +13,8 @@ ALTER TABLE outbound_messages ADD CONSTRAINT outbound_messages_state_check CHECK
 
 -- What is due is looked for many times a second: its index holds nothing else.
 DROP INDEX outbound_messages_due_idx;
+-- The order of a thread: two plans of one conversation can never take the same place in it.
+ALTER TABLE outbound_messages ADD CONSTRAINT outbound_messages_tenant_id_conversation_id_seq_key UNIQUE (tenant_id, conversation_id, seq);
 CREATE INDEX outbound_messages_due_idx ON outbound_messages (account_id, due_at) WHERE state = 'scheduled';
 CREATE INDEX outbound_messages_held_idx ON outbound_messages (account_id) WHERE state IN ('claimed', 'sending');
 CREATE INDEX outbound_messages_void_idx ON outbound_messages (account_id) WHERE state = 'scheduled' AND void_at IS NOT NULL AND doubted_at IS NULL;
