@@ -1,5 +1,6 @@
 """The unit of work: one transaction, one tenant, committed where it was opened."""
 
+from abc import ABC, abstractmethod
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -15,7 +16,7 @@ RowT = TypeVar("RowT", bound=Row)
 TenantRowT = TypeVar("TenantRowT", bound=TenantRow)
 
 
-class _Unit:
+class _Unit(ABC):
     """What all units share: a clock, and whom to wake after the commit."""
 
     def __init__(self, clock: Clock) -> None:
@@ -27,9 +28,9 @@ class _Unit:
         """Wake the readers of a queue once this has committed."""
         self.nudged.add(queue)
 
+    @abstractmethod
     async def sql(self) -> "asyncpg.Connection[Any]":
         """The bare connection of this very transaction, for hot statements."""
-        raise NotImplementedError
 
 
 class _OrmUnit(_Unit):
