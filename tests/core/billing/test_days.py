@@ -9,12 +9,19 @@ from sqlalchemy import func, select
 from core.billing.models import AiDay, AiSpend, Purpose
 from core.billing.prices import most_tokens
 from core.billing.spend import Meter, day_of, reserve
+from core.events.catalogue import BudgetSpent
 from core.events.models import OutboxEvent
+from core.events.relay import relay_once
+from core.events.service import record
+from core.identity.duty import leaders
 from core.kernel.errors import DomainError
 from core.kernel.ids import new_id
 from core.ports.ai import AiFailure, Judgement, JudgeRequest, Ruling, Usage
+from core.suggestions import reactions
 from tests.support.shop import Shop
 from tests.support.waiting import until
+
+REACTIONS = reactions
 
 
 async def sums(shop: Shop) -> tuple[Decimal, Decimal]:
@@ -102,6 +109,27 @@ async def test_the_first_refusal_of_a_day_is_told_and_no_other(shop: Shop) -> No
         today = await day_of(uow)
     assert events == 1
     assert today.spent_out_at is not None
+
+
+async def test_who_can_raise_the_budget_hears_of_it_once_however_often_it_is_told(
+    shop: Shop,
+) -> None:
+    await shop.change(ai_daily_budget_usd=Decimal("0.1"))
+    with pytest.raises(DomainError):
+        await called(shop, "0.3")
+    for _ in range(2):
+        async with shop.app.uow(shop.tenant_id) as uow:
+            record(uow, BudgetSpent(uow.tenant_id, "2026-09-01", "0.10"))
+        while await relay_once(shop.app):
+            pass
+    async with shop.app.uow(shop.tenant_id) as uow:
+        sql = await uow.sql()
+        told = await sql.fetch("SELECT user_id, key, params::text FROM notices")
+        owners = await leaders(uow)
+    assert sorted(str(row["user_id"]) for row in told) == sorted(str(p.user_id) for p in owners)
+    assert {(row["key"], row["params"]) for row in told} == {
+        ("notice.budget_spent", '{"budget": "0.10"}')
+    }
 
 
 async def test_a_judge_is_counted_as_a_self_check(shop: Shop) -> None:
