@@ -42,6 +42,7 @@ _MOST_AT_ONCE = 50
 _MOST_IN_A_CHAT = 8
 # Cards that finish or fall due within this long share a transaction.
 _GAP_SECONDS = 0.006
+_LONGEST_REST_SECONDS = 1.0
 _LAST_TRIES = 5
 _LAST_WAIT_SECONDS = 0.3
 _OVER = frozenset({"answered", "superseded"})
@@ -77,24 +78,32 @@ class CardDrawing:
         self._in_chat: Counter[int] = Counter()
         self._paused: dict[int, float] = {}
         self._drawn: list[DrawnCard] = []
+        self._held: dict[UUID, ClaimedCard] = {}
+        self._renewed_at = app.clock.now()
 
     async def once(self) -> int:
         """Keep what was drawn, claim a batch, start drawing it; says how many were claimed."""
-        room = await self._lanes.room()
+        room = await self._lanes.room(within=_LONGEST_REST_SECONDS)
         kept, now = len(self._drawn), self._app.clock.now()
         busy = [chat for chat, cards_ in self._in_chat.items() if cards_ >= _MOST_IN_A_CHAT]
         views: dict[UUID, CardView] = {}
         async with self._app.db.hot_platform() as sql:
             if kept:
                 await cards.settle(sql, self._drawn[:kept], now)
+            if now - self._renewed_at >= cards.RENEW_AFTER:  # before anything is claimed anew
+                await cards.renew(sql, self._held.values(), now)
+                self._renewed_at = now
             claimed = await cards.claim(sql, now, min(room, _BATCH), busy_chats=busy)
             if claimed:
                 keys = [(card.tenant_id, card.id) for card in claimed]
                 views = await cards_of(sql, keys, ai_off=await self._without_ai(keys))
             if (kept or claimed) and all(card.message_id is not None for card in claimed):
                 await relax(sql)
+        for drawn in self._drawn[:kept]:
+            self._let_go(drawn.card)
         del self._drawn[:kept]
         for card in claimed:
+            self._held[card.id] = card
             self._in_chat[card.chat_id] += 1
             self._lanes.start(card.id, self._draw(card, views))
         return len(claimed)
@@ -119,6 +128,7 @@ class CardDrawing:
         return {tenant for tenant in {t for t, _ in keys} if not await flags.on(flag, tenant)}
 
     async def _draw(self, card: ClaimedCard, views: Mapping[UUID, CardView]) -> None:
+        drawn = False
         try:
             view = views[card.id]
             if view.reader.left:
@@ -132,12 +142,19 @@ class CardDrawing:
                 message_id = await self._show(card, view, screen)
             if message_id is not None:
                 self._drawn.append(DrawnCard(card, message_id, screen.hash, screen.final))
+                drawn = True
         except _ChatPausedError as pause:
             await self._later(card, pause)
         finally:
+            if not drawn:
+                self._let_go(card)
             self._in_chat[card.chat_id] -= 1
             if not self._in_chat[card.chat_id]:
                 del self._in_chat[card.chat_id]
+
+    def _let_go(self, card: ClaimedCard) -> None:
+        if self._held.get(card.id) is card:
+            del self._held[card.id]
 
     def _refuse_if_paused(self, chat_id: int) -> None:
         """What was claimed before the chat asked for patience is not sent into it either."""
