@@ -55,6 +55,10 @@ _FAILED = """
 UPDATE outbox SET problem = $1, lease_until = $2, parked_at = $3, lease_token = NULL
 WHERE lease_token = $4 AND id = $5 AND done_at IS NULL
 """
+_PARKED = """
+SELECT kind, problem, count(*) AS n FROM outbox WHERE parked_at IS NOT NULL
+GROUP BY kind, problem ORDER BY n DESC
+"""
 _SWEEP = "DELETE FROM outbox WHERE done_at < $1"
 _SWEEP_RECEIPTS = "DELETE FROM event_receipts WHERE at < $1"
 
@@ -133,6 +137,12 @@ async def _put_back(app: "App", token: UUID, row: asyncpg.Record, problem: Excep
     again = now + timedelta(seconds=min(2 ** row["attempts"], 300))
     async with app.db.hot_platform() as sql:
         await sql.execute(_FAILED, type(problem).__name__, again, parked, token, row["id"])
+
+
+async def parked(app: "App") -> list[tuple[str, str, int]]:
+    """Events whose reactions never succeeded: of which kind, why, how many."""
+    async with app.db.hot_platform() as sql:
+        return [(row["kind"], row["problem"], row["n"]) for row in await sql.fetch(_PARKED)]
 
 
 async def sweep(app: "App") -> None:
