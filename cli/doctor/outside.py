@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import httpx
 
+from api.health import ROLES
 from cli.doctor.findings import Check, Finding, fail, ok, warn
 from core.app import open_app
 from core.channels.models import AccountState
 from core.channels.queries import Unread, every_account, unread_by_account
 from core.events.relay import parked
 from core.kernel.errors import DomainError
+from core.kernel.heartbeat import LIFE_SECONDS, seen_lately
 from core.kernel.i18n import Speaker
 from core.kernel.settings import Settings
 from core.ports.ai import AiFailure
@@ -113,6 +115,19 @@ def _unread(said: str, unread: Unread) -> Finding:
     )
 
 
+async def roles(settings: Settings) -> Sequence[Finding]:
+    """All processes of a product that runs have been heard lately."""
+    async with open_app(settings, role="doctor") as app:
+        heard = await seen_lately(app.nudges.redis, ROLES, prefix=app.nudges.prefix)
+    silent = [role for role, alive in heard.items() if not alive]
+    if len(silent) == len(ROLES):
+        return [ok("the product does not run at this moment")]
+    if silent:
+        what = f"not heard for {LIFE_SECONDS} s: {', '.join(silent)}"
+        return [fail(what, "see its log; `sales-operator run` starts it again by itself")]
+    return [ok(f"at work: {', '.join(heard)}")]
+
+
 async def reactions(settings: Settings) -> Sequence[Finding]:
     """Every event has found its reactions."""
     async with open_app(settings, role="doctor") as app:
@@ -128,4 +143,5 @@ OUTSIDE = (
     Check("AI", model),
     Check("channels", accounts),
     Check("events", reactions),
+    Check("roles", roles),
 )

@@ -40,6 +40,6 @@ async def test_the_owner_reads_which_channel_is_closed_why_and_how_many_replies_
     async with desk.app.uow(desk.tenant_id) as uow:
         state, why = AccountState.LOGGED_OUT, "channel.token_revoked"
         await account_became(uow, desk.account.id, state, why)
-    told = await desk.oleg.sees("закрыт (токен отозван")
-    assert "подключите бота снова — /connect." in told["text"]
+    told = await desk.oleg.sees("закрыт — токен отозван")
+    assert "подключает его /connect" in told["text"]
     assert "отправки" not in told["text"], "nothing waits"

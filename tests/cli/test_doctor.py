@@ -1,10 +1,11 @@
 """The doctor looks at what stands on no card and in nobody's queue."""
 
 from cli.doctor.findings import Level
-from cli.doctor.outside import accounts, reactions
+from cli.doctor.outside import accounts, reactions, roles
 from core.app import App
 from core.channels import inbox
 from core.channels.inbox import Mailbox
+from core.kernel.heartbeat import beat
 from core.kernel.settings import Settings
 from core.ports.channel import RawUpdate
 from tests.support.shop import Shop
@@ -43,3 +44,16 @@ async def test_an_event_that_was_given_up_is_a_warning(
     [given_up] = await reactions(settings)
     assert given_up.level is Level.WARN
     assert given_up.what == "1 × ReplySettled given up: KeyError"
+
+
+async def test_a_role_that_is_silent_while_the_others_are_heard_is_a_fault(
+    settings: Settings, app: App
+) -> None:
+    assert [one.level for one in await roles(settings)] == [Level.OK], "it may not run at all"
+    for role in ("bot", "scheduler", "channels"):
+        await beat(app.nudges.redis, role, prefix=app.nudges.prefix)
+    [silent] = await roles(settings)
+    assert silent.level is Level.FAIL
+    assert silent.what.endswith(": worker")
+    await beat(app.nudges.redis, "worker", prefix=app.nudges.prefix)
+    assert [one.level for one in await roles(settings)] == [Level.OK]
