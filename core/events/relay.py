@@ -45,7 +45,7 @@ WHERE lease_token = $2 AND done_at IS NULL AND id = ANY($3::uuid[]) RETURNING id
 """
 _LET_GO = """
 UPDATE outbox SET lease_token = NULL, lease_until = NULL
-WHERE lease_token = ANY($1::uuid[]) AND done_at IS NULL
+WHERE lease_token = ANY($1::uuid[]) AND done_at IS NULL AND parked_at IS NULL
 """
 _DONE = """
 UPDATE outbox SET done_at = $1, lease_until = NULL
