@@ -40,8 +40,10 @@ if TYPE_CHECKING:
 _BATCH = 50
 _MOST_AT_ONCE = 50
 _MOST_IN_A_CHAT = 8
-# Cards that finish or fall due within this long share a transaction.
-_GAP_SECONDS = 0.006
+# Cards that fall due within this long share a transaction.
+_GAP_SECONDS = 0.002
+# What was drawn waits so long for a claim to be kept with: nobody waits for that.
+_KEPT_WITHIN_SECONDS = 0.012
 _LONGEST_REST_SECONDS = 1.0
 _LAST_TRIES = 5
 _LAST_WAIT_SECONDS = 0.3
@@ -74,7 +76,9 @@ class CardDrawing:
         self._app = app
         self._bot = bot
         self.drain = Drain("cards", self.once, full=_BATCH, gap=_GAP_SECONDS)
-        self._lanes: Lanes[UUID] = Lanes(_MOST_AT_ONCE, self.drain.wake)
+        self._lanes: Lanes[UUID] = Lanes(_MOST_AT_ONCE, self._freed)
+        self._more_waiting = False
+        self._keeping: asyncio.TimerHandle | None = None
         self._in_chat: Counter[int] = Counter()
         self._paused: dict[int, float] = {}
         self._drawn: list[DrawnCard] = []
@@ -84,6 +88,9 @@ class CardDrawing:
     async def once(self) -> int:
         """Keep what was drawn, claim a batch, start drawing it; says how many were claimed."""
         room = await self._lanes.room(within=_LONGEST_REST_SECONDS)
+        if self._keeping is not None:
+            self._keeping.cancel()
+            self._keeping = None
         kept, now = len(self._drawn), self._app.clock.now()
         busy = [chat for chat, cards_ in self._in_chat.items() if cards_ >= _MOST_IN_A_CHAT]
         views: dict[UUID, CardView] = {}
@@ -93,7 +100,8 @@ class CardDrawing:
             if now - self._renewed_at >= cards.RENEW_AFTER:  # before anything is claimed anew
                 await cards.renew(sql, self._held.values(), now)
                 self._renewed_at = now
-            claimed = await cards.claim(sql, now, min(room, _BATCH), busy_chats=busy)
+            most = min(room, _BATCH)
+            claimed = await cards.claim(sql, now, most, busy_chats=busy)
             if claimed:
                 keys = [(card.tenant_id, card.id) for card in claimed]
                 views = await cards_of(sql, keys, ai_off=await self._without_ai(keys))
@@ -102,11 +110,20 @@ class CardDrawing:
         for drawn in self._drawn[:kept]:
             self._let_go(drawn.card)
         del self._drawn[:kept]
+        self._more_waiting = bool(busy) or len(claimed) == most
         for card in claimed:
             self._held[card.id] = card
             self._in_chat[card.chat_id] += 1
             self._lanes.start(card.id, self._draw(card, views))
         return len(claimed)
+
+    def _freed(self) -> None:
+        """A card is drawn: whoever waits for its room, or for its chat, is taken up at once."""
+        if self._more_waiting:
+            self.drain.wake()
+        elif self._keeping is None:
+            loop = asyncio.get_running_loop()
+            self._keeping = loop.call_later(_KEPT_WITHIN_SECONDS, self.drain.wake)
 
     async def close(self) -> None:
         """Keep what has been drawn; a card sent and not kept would be sent twice."""
