@@ -16,6 +16,7 @@ from core.ports.channel import ChannelKind
 from core.replay.run import replay_due
 from tests.api.conftest import Store
 from tests.core.decision.autonomy import past
+from tests.support.examples import examples
 from tests.support.shop import Shop
 
 V1 = "/api/v1"
@@ -48,7 +49,7 @@ async def patch(
     return await http.patch(f"{V1}/tenant/{path}", json=body, headers=headers)
 
 
-@pytest.mark.parametrize(
+@examples(
     ("path", "body", "field", "code"),
     [
         ("autosend", {"t_auto": 0.4, "t_escale": 0.6}, "t_escale", "settings.thresholds"),

@@ -22,6 +22,7 @@ from tests.core.imports.files import (
     word,
     workbook,
 )
+from tests.support.examples import examples
 
 AS_TEXT = """Вернуть деталь можно за четырнадцать дней.
 
@@ -79,7 +80,7 @@ async def test_a_title_and_a_type_may_be_given_by_hand(importer: Importer) -> No
     ]
 
 
-@pytest.mark.parametrize(
+@examples(
     ("name", "raw", "key"),
     [
         ("scan.pdf", pdf((), ()), "import.pdf_no_text"),
