@@ -68,7 +68,12 @@ run: setup ## start the whole product (sandbox and demo store without a bot toke
 .PHONY: test
 test: setup ## every test, on real Postgres and Redis (args="-k name" for some)
 	$(call say,test)
-	@$(PY) -m pytest --numprocesses auto -m "not e2e" $(args)
+	@$(PY) -m pytest --numprocesses auto --dist worksteal -m "not e2e and not exam" $(args)
+
+.PHONY: exams
+exams: setup ## the tests that are minutes of load: the running product, killed again and again
+	$(call say,exams)
+	@$(PY) -m pytest -m exam $(args)
 
 .PHONY: e2e
 e2e: setup ## browser tests in Chromium
