@@ -55,7 +55,9 @@ class SuggestionRef(Out):
     score: float | None
 
 
-class ConversationSummary(Out):
+class _Conversation(Out):
+    """What a list and a page both say of a conversation."""
+
     id: UUID
     number: int
     customer: Person
@@ -67,6 +69,9 @@ class ConversationSummary(Out):
     last_message: LastMessage | None
     waiting_since: Moment | None
     assignee: Person | None
+
+
+class ConversationSummary(_Conversation):
     suggestion: SuggestionRef | None
 
 
@@ -86,18 +91,7 @@ class ConversationPage(Out):
     counts: Counts
 
 
-class ConversationDetail(Out):
-    id: UUID
-    number: int
-    customer: Person
-    channel: Channel
-    status: ConversationStatus
-    mode: Mode
-    version: int
-    unread_count: int
-    last_message: LastMessage | None
-    waiting_since: Moment | None
-    assignee: Person | None
+class ConversationDetail(_Conversation):
     episode: int
     suggestion: Suggestion | None
     pending_outbound: Outbound | None
