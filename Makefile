@@ -12,6 +12,10 @@ IS_311 := import sys; sys.exit(sys.version_info[:2] != (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3; do \
 	$$p -c '$(IS_311)' 2>/dev/null && command -v $$p && break; done)
 
+# Bytecode is kept whatever the shell says: each process of a test run, and each role that a test
+# starts, would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 LOCALES := $(shell find locales -name '*.po' 2>/dev/null)
 PAGES := $(shell find webapp/src webapp/public webapp/index.html webapp/vite.config.ts \
 	-type f 2>/dev/null)
