@@ -40,12 +40,24 @@ class Item:
     price: Decimal | None = None
 
 
-def read_items(path: Path) -> list[Item]:
-    """CommandError names the line that cannot be taken."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A line of the questions. `problem`: why it cannot be asked; `line`: where it stands."""
+
+    line: int
+    given: Any
+    text: str
+    problem: str = ""
+
+
+def read_items(path: Path, say: Callable[[str], None]) -> list[Item]:
+    """A line that cannot be taken is said and left out; CommandError if none can."""
     items = []
-    for place, line in _lines(path):
-        if line.get("kind", "document") not in {"document", "product"}:
-            raise CommandError(f'{place}: "kind" is "document" or "product"')
+    for number, line in _lines(path):
+        problem = line if isinstance(line, str) else _unfit(line)
+        if problem or isinstance(line, str):
+            say(f"{path}:{number} left out: {problem}")
+            continue
         items.append(
             Item(
                 line["id"],
@@ -56,11 +68,30 @@ def read_items(path: Path) -> list[Item]:
                 _price(line.get("price")),
             )
         )
+    if not items:
+        raise CommandError(f"{path}: no line of it can be taken")
     return items
 
 
-def read_questions(path: Path) -> list[tuple[Any, str]]:
-    return [(line["id"], _text(line.get("text"))) for _, line in _lines(path)]
+def _unfit(line: dict[str, Any]) -> str:
+    known = line.get("kind", "document") in ("document", "product")
+    return "" if known else '"kind" is "document" or "product"'
+
+
+def read_questions(path: Path, say: Callable[[str], None]) -> list[Asked]:
+    """One for every line that is not empty; what cannot be asked is said and keeps its place."""
+    asked = []
+    for number, line in _lines(path):
+        if isinstance(line, str):
+            one = Asked(number, None, "", line)
+        elif not isinstance(line.get("text"), str):
+            one = Asked(number, line["id"], "", 'a "text" is expected')
+        else:
+            one = Asked(number, line["id"], line["text"])
+        if one.problem:
+            say(f"{path}:{number} not asked: {one.problem}")
+        asked.append(one)
+    return asked
 
 
 async def load(
@@ -76,7 +107,7 @@ async def load(
     parts += [(item, rest) for item in products for rest in _rest(item)]
     for start in range(0, len(products), _A_BATCH):
         batch = products[start : start + _A_BATCH]
-        await _put_products(app, store, actor, batch, ids)
+        await _put_products(app, store, actor, batch, ids, say)
     for start in range(0, len(parts), _A_BATCH):
         async with app.uow(store) as uow:
             for item, body in parts[start : start + _A_BATCH]:
@@ -89,7 +120,12 @@ async def load(
 
 
 async def _put_products(
-    app: App, store: UUID, actor: Actor, batch: Sequence[Item], ids: dict[UUID, Any]
+    app: App,
+    store: UUID,
+    actor: Actor,
+    batch: Sequence[Item],
+    ids: dict[UUID, Any],
+    say: Callable[[str], None],
 ) -> None:
     rows = [
         ProductFields(
@@ -104,8 +140,9 @@ async def _put_products(
         report = await put_products(uow, actor, rows)
     for item, outcome in zip(batch, report.outcomes, strict=True):
         if outcome.product_id is None:
-            raise CommandError(f"product {item.given!r}: {outcome.error}")
-        ids[outcome.product_id] = item.given
+            say(f"product {item.given!r} left out: {outcome.error}")
+        else:
+            ids[outcome.product_id] = item.given
 
 
 async def _index(app: App, store: UUID, sources: int, say: Callable[[str], None]) -> None:
@@ -177,21 +214,24 @@ def _rest(item: Item) -> Iterator[str]:
         yield body[start : start + LONGEST_BODY].strip() or _NAMELESS
 
 
-def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Each line that is not empty, or what is wrong with it."""
     if not path.is_file():
         raise CommandError(f"{path}: no such file")
     with path.open("rb") as file:
         for number, raw in enumerate(file, start=1):
-            if not raw.strip():
-                continue
-            place = f"{path}:{number}"
-            try:
-                line = orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
-            except orjson.JSONDecodeError as error:
-                raise CommandError(f"{place}: not JSON ({error})") from error
-            if not isinstance(line, dict) or "id" not in line:
-                raise CommandError(f'{place}: an object with an "id" is expected')
-            yield place, line
+            if raw.strip():
+                yield number, _object(raw)
+
+
+def _object(raw: bytes) -> dict[str, Any] | str:
+    try:
+        line = orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        return f"not JSON ({error})"
+    if not isinstance(line, dict) or "id" not in line:
+        return 'an object with an "id" is expected'
+    return line
 
 
 def _text(value: Any) -> str:

@@ -13,6 +13,7 @@ from core.kernel.drains import Drain
 from core.kernel.heartbeat import keep_beating
 from core.kernel.nudges import WORKER
 from core.knowledge.drain import index_due
+from core.knowledge.pace import Pace
 from core.pricing.look_up import MOST_AT_ONCE as MOST_LOOKUPS
 from core.pricing.look_up import PriceDesk
 from core.replay.run import replay_due
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 # Imported for the reactions they declare.
 REACTIONS = (pricing, reactions, second_looks)
 _TICK_SECONDS = 1.0
-_LONGEST_REST_SECONDS = 5.0
 # Turns that fall due within this long are claimed together.
 _GAP_SECONDS = 0.02
 _GAP_WITHOUT_AI_SECONDS = 0.2  # nobody waits to be told so
@@ -42,8 +42,12 @@ async def run(app: "App") -> None:
 
     desk = PriceDesk(app, wake=lambda: looking_up.wake())  # noqa: PLW0108 - made below
 
+    pace = Pace()
+
     async def draft() -> int:
         started = await draftsman.once()
+        if started or draftsman.awaited:
+            pace.seen()
         drafting.gap = _GAP_WITHOUT_AI_SECONDS if draftsman.only_refuses else _GAP_SECONDS
         wait = draftsman.seconds_to_next()
         if wait is not None and wait < _TICK_SECONDS:
@@ -52,9 +56,8 @@ async def run(app: "App") -> None:
 
     async def index() -> int:
         began = time.monotonic()
-        done = await index_due(app)
-        if draftsman.busy:  # while somebody waits for a draft, indexing rests as long as it works
-            await asyncio.sleep(min(time.monotonic() - began, _LONGEST_REST_SECONDS))
+        done = await index_due(app, most=pace.most)
+        await asyncio.sleep(pace.rest(time.monotonic() - began) if done else 0)
         return done
 
     async def bring_in() -> int:

@@ -15,17 +15,17 @@ def sources() -> dict[str, list[Source]]:
     found: dict[str, list[Source]] = {}
     for product in goods.products():
         if isinstance(product, ProductFields):
-            found[str(product.sku)] = [_product(product)]
+            found[str(product.sku)] = [product_source(product)]
     names = sorted((goods._HERE / "documents").glob("*.md"))  # noqa: SLF001 - the set names its files
     for file, document in zip(names, goods.documents(), strict=True):
         found[file.stem] = [
-            _source("document", f"{file.stem}{n}", piece.title, piece.body)
+            document_source(f"{file.stem}{n}", piece.title, piece.body)
             for n, piece in enumerate(document_pieces(document.title, document.body))
         ]
     return found
 
 
-def _product(product: ProductFields) -> Source:
+def product_source(product: ProductFields) -> Source:
     described = {
         "name": product.name,
         "sku": product.sku,
@@ -49,10 +49,10 @@ def _product(product: ProductFields) -> Source:
     )
 
 
-def _source(kind: str, name: str, title: str, text: str) -> Source:
+def document_source(name: str, title: str, text: str) -> Source:
     return Source(
         ref="",
-        kind=kind,
+        kind="document",
         source_id=uuid5(_HERE, name),
         chunk_id=None,
         title=title,

@@ -1,54 +1,25 @@
-"""Honest answers over the demo store, and the same with one number altered.
+"""Honest answers, and the same with one number altered.
 
 An altered number must be marked, an honest answer must not. Ways of altering: the value (one
-more, one less, twice, half, a digit, two digits changed about), and the worst one: another value
-of the same dimension from the very sources of the answer.
+more, one less, twice, half, a digit, two digits changed about), and the worst ones: another value
+of the same dimension from the very sources of the answer, two of the answer's own exchanged, and
+what was written by hand.
 """
 
-import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 
 from core.ports.ai import DraftFact
-from core.suggestions.facts import Filled, Source, fill
+from core.suggestions.facts import Filled, fill
 from core.suggestions.figures import Figure, Unit, figures_in
 from core.suggestions.slots import Discounts
-from eval.demo_sources import sources
+from eval.numbers_sets import Answer, answers, names
 from eval.table import Line
 
-_SET = Path(__file__).parent / "sets" / "numbers.txt"
-_DISTRACTORS = 5
-_SEED = 7
-DISCOUNTS = Discounts(allowed=True, most=Decimal(5))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One honest answer; `given` are all sources of the prompt, `used` the refs it stands on."""
-
-    question: str
-    reply: str
-    given: tuple[Source, ...]
-    used: tuple[str, ...]
-
-
-def answers() -> list[Answer]:
-    known, dice = sources(), random.Random(_SEED)  # noqa: S311 - a set, not a secret
-    made = []
-    for block in re.split(r"^\? ", _SET.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-        question, reply, names = re.split(r"\n[>@] ", block.strip())
-        mine = [one for name in names.split() for one in known[name]]
-        others = [one for name, some in known.items() if name not in names.split() for one in some]
-        given = _named([*mine, *dice.sample(others, _DISTRACTORS)])
-        refs = {source.sku: source.ref for source in given if source.sku}
-        reply = re.sub(
-            r"\{\{price:([^}]+)\}\}", lambda m, r=refs: f"{{{{price:{r[m[1]]}}}}}", reply
-        )
-        made.append(Answer(question, reply, given, tuple(s.ref for s in given[: len(mine)])))
-    return made
+DISCOUNTS = Discounts(allowed=True, most=Decimal(5))  # of the demo store
+_NEARLY = Decimal("1.02")
+_MORE = Discounts(allowed=True, most=Decimal(50))
 
 
 def altered(answer: Answer) -> Iterator[tuple[str, str]]:
@@ -62,6 +33,8 @@ def altered(answer: Answer) -> Iterator[tuple[str, str]]:
             if text != figure.text and text not in seen and _says_otherwise(figure, reply):
                 seen.add(text)
                 yield how, reply
+    for reply in (*_exchanged(answer), *answer.wrong):
+        yield "by hand" if reply in answer.wrong else "two exchanged", reply
 
 
 def judged(answer: Answer, reply: str, *, contract: bool) -> Filled:
@@ -71,28 +44,29 @@ def judged(answer: Answer, reply: str, *, contract: bool) -> Filled:
         said_by_customer=answer.question,
         facts=_contract(answer) if contract else (),
         used=answer.used,
-        discounts=DISCOUNTS,
+        discounts=_MORE if answer.wrong else DISCOUNTS,
     )
 
 
 async def lines() -> list[Line]:
-    """The table's lines for this set."""
-    return [line for contract in (True, False) for line in _lines(contract=contract)]
+    """The table's lines for these sets."""
+    return [line for name in names() for contract in (True, False)
+            for line in _lines(name, contract=contract)]  # fmt: skip
 
 
-def _lines(*, contract: bool) -> Iterator[Line]:
-    name = "numbers, with the facts contract" if contract else "numbers, without a contract"
+def _lines(set_: str, *, contract: bool) -> Iterator[Line]:
+    name = f"{set_}, {'with the facts contract' if contract else 'without a contract'}"
     all_, caught = {"": 0}, {"": 0}
     honest = [
-        answer for answer in answers() if judged(answer, answer.reply, contract=contract).clean
+        answer for answer in answers(set_) if judged(answer, answer.reply, contract=contract).clean
     ]
-    for answer in answers():
+    for answer in answers(set_):
         for how, reply in altered(answer):
             hit = not judged(answer, reply, contract=contract).clean
             for key in ("", how):
                 all_[key] = all_.get(key, 0) + 1
                 caught[key] = caught.get(key, 0) + hit
-    total = len(answers())
+    total = len(answers(set_))
     yield Line(name, "honest answers flagged", 1 - len(honest) / total, "<= 0.01", total)
     yield Line(name, "altered numbers caught", caught[""] / all_[""], ">= 0.99", all_[""])
     for how in sorted(key for key in all_ if key):
@@ -105,12 +79,6 @@ def _contract(answer: Answer) -> list[DraftFact]:
         DraftFact("other", bound.text, bound.ref, bound.quote or None)
         for bound in judged(answer, answer.reply, contract=False).bound
     ]
-
-
-def _named(given: list[Source]) -> tuple[Source, ...]:
-    return tuple(
-        replace(source, ref=f"{source.kind[0].upper()}{n}") for n, source in enumerate(given, 1)
-    )
 
 
 def _in_slot(reply: str, figure: Figure) -> bool:
@@ -170,6 +138,27 @@ def _swapped(figure: Figure, answer: Answer) -> list[tuple[str, str]]:
         and one.unit not in (Unit.CODE, Unit.NONE)
     }
     return [("swapped for another of the sources", text) for text in sorted(others)][:4]
+
+
+def _exchanged(answer: Answer) -> Iterator[str]:
+    """Two of the answer's own figures, of one dimension, in each other's place."""
+    reply = answer.reply
+    own = [
+        one for one in figures_in(reply) if not _in_slot(reply, one) and one.unit is not Unit.CODE
+    ]
+    for at, one in enumerate(own):
+        for other in own[at + 1 :]:
+            if one.unit is other.unit and _differ(one, other):
+                between = reply[one.end : other.start]
+                yield (f"{reply[: one.start]}{other.text}{between}{one.text}{reply[other.end :]}")
+
+
+def _differ(one: Figure, other: Figure) -> bool:
+    """Whether they would be false in each other's place: not «год» and «365 дней», nor 4 and 2.0."""
+    if one.unit is Unit.NONE and one.text.isdigit() != other.text.isdigit():
+        return False
+    low, high = sorted((one.values[0], other.values[0]))
+    return not set(one.values) & set(other.values) and high > low * _NEARLY
 
 
 def _says_otherwise(figure: Figure, reply: str) -> bool:

@@ -6,6 +6,7 @@ from bench.figures.inbound import stream
 from bench.measure import Figure, Sample, in_turns
 from bench.rig import Rig
 from core.knowledge.models import SourceKind
+from core.knowledge.pace import LIVE_SECONDS
 from core.knowledge.progress import Chosen, recompute
 
 _CHUNKS = 10_000
@@ -44,6 +45,7 @@ async def reindex(rig: Rig, rate: int) -> list[Figure]:
         return {**await stream(rig, rate, "drafted", _SECONDS), "chunks": 0.0}
 
     own, bare = await in_turns(busy, idle, _BLOCKS)
+    quiet = await _quietly(rig)
     await rig.execute("DELETE FROM chunks WHERE source_kind = 'product' AND title LIKE 'Деталь %'")
     await rig.execute("DELETE FROM products WHERE sku LIKE 'B%' AND name LIKE 'Деталь %'")
     name = f"reindexing_at_{rate}"
@@ -52,8 +54,19 @@ async def reindex(rig: Rig, rate: int) -> list[Figure]:
         Figure(f"inbound_to_card_{name}_p95", own["card_p95"], "ms", bare["card_p95"], "<= 1.5"),
         Figure(f"inbound_to_draft_{name}_p50", own["p50"], "ms", bare["p50"]),
         Figure(f"inbound_to_draft_{name}_p95", own["p95"], "ms", bare["p95"]),
-        Figure("reindexed_meanwhile", own["chunks"], "per_s", None),
+        Figure("reindexed_meanwhile", own["chunks"], "per_s", quiet),
     ]
+
+
+async def _quietly(rig: Rig) -> float:
+    """Chunks a second while nobody writes."""
+    await asyncio.sleep(LIVE_SECONDS)
+    await _make_anew(rig)
+    before = await rig.number(_LEFT)
+    await asyncio.sleep(_SECONDS)
+    made = before - await rig.number(_LEFT)
+    await rig.execute(_DROP)
+    return made / _SECONDS
 
 
 async def _make_anew(rig: Rig) -> None:

@@ -15,7 +15,7 @@ from cli.commands import Commands
 from cli.errors import CommandError
 
 if TYPE_CHECKING:
-    from cli.bulk import Item
+    from cli.bulk import Asked, Item
     from core.app import App
 
 _QUESTIONS_AT_ONCE = 4
@@ -29,7 +29,8 @@ def add_parser(commands: "Commands") -> None:
         description=(
             "Loads documents and products into a scratch store by the product's own import and"
             " indexing, answers every question by the product's own search, writes JSON lines and"
-            " removes the store. No threshold of relevance is applied."
+            " removes the store. No threshold of relevance is applied. A line that cannot be"
+            " read is said and left out; a question's keeps its place among the answers."
         ),
     )
     parser.add_argument(
@@ -43,7 +44,7 @@ def add_parser(commands: "Commands") -> None:
     parser.add_argument("--top", type=int, default=10, metavar="N", help="results at most (10)")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="O.jsonl",
-        help='lines of {"id", "results": [{"id", "score"}]}',
+        help='a line of {"id", "results": [{"id", "score"}]} for each question; a bad one has an "error"',
     )  # fmt: skip
     parser.set_defaults(run=run)
 
@@ -53,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.top < 1:
         raise CommandError("--top: at least 1")
-    items, questions = read_items(arguments.documents), read_questions(arguments.questions)
+    items = read_items(arguments.documents, _say)
+    questions = read_questions(arguments.questions, _say)
     # Stopped by a signal the store is removed all the same.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     asyncio.run(_answer(arguments.env_file, items, questions, top=arguments.top, out=arguments.out))
@@ -63,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _answer(
     env_file: Path | None,
     items: "Sequence[Item]",
-    questions: Sequence[tuple[Any, str]],
+    questions: "Sequence[Asked]",
     *,
     top: int,
     out: Path,
@@ -79,9 +81,15 @@ async def _answer(
         _say(f"{len(items)} loaded and indexed in {time.monotonic() - began:.0f} s")
         began = time.monotonic()
         with out.open("wb") as file:
-            async for question_id, results in _answers(app, store, questions, ids, top):
-                file.write(orjson.dumps({"id": question_id, "results": results}) + b"\n")
-        _say(f"{len(questions)} answered in {time.monotonic() - began:.0f} s")
+            async for asked, results in _answers(app, store, questions, ids, top):
+                line = {"id": asked.given, "results": results}
+                if asked.problem:
+                    line |= {"line": asked.line, "error": asked.problem}
+                file.write(orjson.dumps(line) + b"\n")
+        bad = sum(bool(one.problem) for one in questions)
+        _say(
+            f"{len(questions) - bad} of {len(questions)} answered in {time.monotonic() - began:.0f} s"
+        )
 
 
 @asynccontextmanager
@@ -99,10 +107,10 @@ async def _opened(env_file: Path | None) -> "AsyncIterator[App]":
 async def _answers(
     app: "App",
     store: UUID,
-    questions: Sequence[tuple[Any, str]],
+    questions: "Sequence[Asked]",
     ids: dict[UUID, Any],
     top: int,
-) -> AsyncIterator[tuple[Any, list[dict[str, Any]]]]:
+) -> AsyncIterator[tuple["Asked", list[dict[str, Any]]]]:
     from core.knowledge.search import find
 
     async def one(text: str) -> list[dict[str, Any]]:
@@ -115,9 +123,9 @@ async def _answers(
 
     for start in range(0, len(questions), _QUESTIONS_AT_ONCE):
         batch = questions[start : start + _QUESTIONS_AT_ONCE]
-        answers = await asyncio.gather(*(one(text) for _, text in batch))
-        for (question_id, _), results in zip(batch, answers, strict=True):
-            yield question_id, results
+        answers = await asyncio.gather(*(one(asked.text) for asked in batch))
+        for asked, results in zip(batch, answers, strict=True):
+            yield asked, results
         if start and start % _SAID_EVERY == 0:
             _say(f"{start} of {len(questions)} answered")
 

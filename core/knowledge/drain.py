@@ -67,9 +67,9 @@ ON CONFLICT (tenant_id, source_kind, source_id) DO NOTHING
 """
 
 
-async def index_due(app: Indexing) -> int:
+async def index_due(app: Indexing, *, most: int = JOBS_A_PASS) -> int:
     """Claim some due jobs and do them; how many. A failure of one leaves the others alone."""
-    jobs = await _claim(app)
+    jobs = await _claim(app, most)
     by_tenant: dict[UUID, list[Job]] = defaultdict(list)
     for job in jobs:
         by_tenant[job.tenant_id].append(job)
@@ -106,10 +106,10 @@ async def _try(app: Indexing, tenant_id: UUID, jobs: Sequence[Job]) -> bool:
     return False
 
 
-async def _claim(app: Indexing) -> list[Job]:
+async def _claim(app: Indexing, most: int) -> list[Job]:
     token, now = uuid4(), app.clock.now()
-    async with app.db.hot_platform() as sql:
-        rows = await sql.fetch(_CLAIM, token, now + LEASE, now, JOBS_A_PASS, _STORES_A_PASS)
+    async with app.db.hot_platform(relaxed=True) as sql:
+        rows = await sql.fetch(_CLAIM, token, now + LEASE, now, most, _STORES_A_PASS)
     return [
         Job(r["tenant_id"], r["id"], SourceKind(r["source_kind"]), r["source_id"], r["attempts"],
             token)

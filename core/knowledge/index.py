@@ -40,23 +40,31 @@ WHERE tenant_id = $1 AND id = ANY($2) AND withdrawn_at IS NULL AND final_answer 
   AND outcome IN ('approved', 'edited')
 """,
 }
+# $5 fingerprints of what is wanted now: only their vectors are worth reading.
 _OLD_CHUNKS = """
-SELECT ordinal, body_hash, analyser, embedding::text FROM chunks
-WHERE tenant_id = $1 AND source_kind = $2 AND source_id = $3 AND embedder = $4
+SELECT source_id, ordinal, body_hash, analyser,
+       CASE WHEN body_hash = ANY($5) THEN embedding::text END AS embedding
+FROM chunks
+WHERE tenant_id = $1 AND source_kind = $2 AND source_id = ANY($3) AND embedder = $4
 """
 _STILL = {
     SourceKind.DOCUMENT: """
-SELECT version FROM documents WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE
+SELECT id, version FROM documents WHERE tenant_id = $1 AND id = ANY($2) AND deleted_at IS NULL
+ORDER BY id FOR NO KEY UPDATE
 """,
     SourceKind.PRODUCT: """
-SELECT version FROM products WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE
+SELECT id, version FROM products WHERE tenant_id = $1 AND id = ANY($2) AND deleted_at IS NULL
+ORDER BY id FOR NO KEY UPDATE
 """,
     SourceKind.ANSWER: """
-SELECT 1 FROM training_samples WHERE tenant_id = $1 AND id = $2 AND withdrawn_at IS NULL
-FOR NO KEY UPDATE
+SELECT id, 1 AS version FROM training_samples
+WHERE tenant_id = $1 AND id = ANY($2) AND withdrawn_at IS NULL ORDER BY id FOR NO KEY UPDATE
 """,
 }
-_DONE = "DELETE FROM indexing_jobs WHERE tenant_id = $1 AND id = $2 AND lease_token = $3"
+_DONE = """
+DELETE FROM indexing_jobs USING unnest($2::uuid[], $3::uuid[]) AS done (job, token)
+WHERE tenant_id = $1 AND id = done.job AND lease_token = done.token
+"""
 AGAIN = """
 UPDATE indexing_jobs
 SET lease_token = NULL, lease_until = NULL, due_at = $4, problem = $5, parked_at = $6,
@@ -120,15 +128,16 @@ async def index_sources(app: Indexing, tenant_id: UUID, jobs: Sequence[Job]) -> 
         if any(len(vector) != DIMENSIONS for vector in embedded.vectors):
             raise AiFailure("ai.wrong_dimension", again=False)
         fresh = dict(zip(wanting, map(as_text, embedded.vectors), strict=True))
-    async with app.uow(tenant_id) as uow:
+    # A crash of the database may undo this: the job is undone with it, and done again.
+    async with app.db.hot_unit(tenant_id, relaxed=True) as uow:
         sql = await uow.sql()
-        plans = await _unchanged(sql, plans, uow.clock.now())
+        plans = await _unchanged(sql, tenant_id, plans, uow.clock.now())
         made = [Passages(p.job.kind, p.job.source_id, p.version, p.facet, p.pieces,
                          {**p.vectors, **fresh}, p.kept) for p in plans]  # fmt: skip
         await write_passages(sql, tenant_id, made, app.embedder.name, uow.clock.now())
-        for job in (plan.job for plan in plans):
-            await sql.execute(_DONE, job.tenant_id, job.id, job.token)
-            uow.tell("knowledge.indexed", job.source_id)
+        await _done(sql, tenant_id, [plan.job for plan in plans])
+        for plan in plans:
+            uow.tell("knowledge.indexed", plan.job.source_id)
 
 
 async def _read(
@@ -138,23 +147,47 @@ async def _read(
     for kind in SourceKind:
         own = {job.source_id: job for job in jobs if job.kind is kind}
         rows = await sql.fetch(_SOURCES[kind], tenant_id, list(own)) if own else []
+        pieces = {row["id"]: _pieces(kind, row) for row in rows}
+        old = await _old(sql, tenant_id, kind, pieces, embedder)
         for row in rows:
-            pieces = _pieces(kind, row)
-            old = await sql.fetch(_OLD_CHUNKS, tenant_id, kind, row["id"], embedder)
-            at = {r["ordinal"]: r["body_hash"] for r in old if r["analyser"] == ANALYSER}
+            mine = old.get(row["id"], [])
+            at = {r["ordinal"]: r["body_hash"] for r in mine if r["analyser"] == ANALYSER}
             plans.append(
                 _Plan(
                     own[row["id"]],
                     row["version"],
                     facet(kind, row.get("type")),
-                    pieces,
-                    frozenset(n for n, p in enumerate(pieces) if at.get(n) == p.fingerprint),
-                    {r["body_hash"]: r["embedding"] for r in old},
+                    pieces[row["id"]],
+                    frozenset(
+                        n for n, p in enumerate(pieces[row["id"]]) if at.get(n) == p.fingerprint
+                    ),
+                    {r["body_hash"]: r["embedding"] for r in mine if r["embedding"] is not None},
                 )
             )
-        for gone in own.keys() - {row["id"] for row in rows}:
-            await sql.execute(_DONE, tenant_id, own[gone].id, own[gone].token)
+        await _done(sql, tenant_id, [own[gone] for gone in own.keys() - pieces.keys()])
     return plans
+
+
+async def _old(
+    sql: "asyncpg.Connection[Any]",
+    tenant_id: UUID,
+    kind: SourceKind,
+    pieces: Mapping[UUID, Sequence[Piece]],
+    embedder: str,
+) -> dict[UUID, list[Any]]:
+    """The passages these sources have, by source."""
+    wanted = [piece.fingerprint for own in pieces.values() for piece in own]
+    found: dict[UUID, list[Any]] = {}
+    if pieces:
+        for row in await sql.fetch(_OLD_CHUNKS, tenant_id, kind, list(pieces), embedder, wanted):
+            found.setdefault(row["source_id"], []).append(row)
+    return found
+
+
+async def _done(sql: "asyncpg.Connection[Any]", tenant_id: UUID, jobs: Sequence[Job]) -> None:
+    if jobs:
+        ids, tokens = [job.id for job in jobs], [job.token for job in jobs]
+        await sql.execute(_DONE, tenant_id, ids, tokens)
 
 
 def _pieces(kind: SourceKind, row: Mapping[str, Any]) -> list[Piece]:
@@ -166,15 +199,19 @@ def _pieces(kind: SourceKind, row: Mapping[str, Any]) -> list[Piece]:
 
 
 async def _unchanged(
-    sql: "asyncpg.Connection[Any]", plans: Sequence[_Plan], now: datetime
+    sql: "asyncpg.Connection[Any]", tenant_id: UUID, plans: Sequence[_Plan], now: datetime
 ) -> list[_Plan]:
     """Those whose source is still as it was read, locked; in one order for everybody."""
     kept = []
-    for plan in sorted(plans, key=lambda plan: (plan.job.kind, plan.job.source_id)):
-        job = plan.job
-        if await sql.fetchval(_STILL[job.kind], job.tenant_id, job.source_id) == plan.version:
-            kept.append(plan)
-        else:
-            # A change of its words has made the job anew; another change has not: look again.
-            await sql.execute(AGAIN, job.tenant_id, job.id, job.token, now, None, None, 1)
+    for kind in sorted(SourceKind):
+        own = {plan.job.source_id: plan for plan in plans if plan.job.kind is kind}
+        rows = await sql.fetch(_STILL[kind], tenant_id, list(own)) if own else []
+        versions = {row["id"]: row["version"] for row in rows}
+        for source_id, plan in sorted(own.items()):
+            if versions.get(source_id) == plan.version:
+                kept.append(plan)
+            else:
+                # A change of its words has made the job anew; another has not: look again.
+                job = plan.job
+                await sql.execute(AGAIN, tenant_id, job.id, job.token, now, None, None, 1)
     return kept

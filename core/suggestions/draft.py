@@ -71,9 +71,9 @@ class Draftsman:
         self.only_refuses = False
 
     @property
-    def busy(self) -> bool:
-        """Whether somebody waits for a draft that is being made."""
-        return bool(self._at_work)
+    def awaited(self) -> bool:
+        """Whether a draft is being made, or a customer still writes what it will answer."""
+        return bool(self._at_work) or self._next_due is not None
 
     async def once(self) -> int:
         """Start on what is due; returns how many turns were started. Never waits for a model."""

@@ -7,25 +7,26 @@ autosend.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.kernel.contacts import Contact, contacts_in
 from core.ports.ai import DraftFact
+from core.suggestions.company import companies
 from core.suggestions.figures import Figure, Unit, figures_in
 from core.suggestions.grounds import (
     REPEATABLE,
-    Company,
+    Claim,
     Ground,
     Grounds,
+    Mention,
     grounds_of,
-    near,
     sentences,
-    stems,
 )
 from core.suggestions.slots import Discounts, fill_slots, money
 from core.suggestions.sources import Source, restore
+from core.suggestions.wording import stems
 
 __all__ = ["Filled", "Source", "fill", "money", "restore"]
 
@@ -50,6 +51,7 @@ _LEFT_AFTER = re.compile(r"\s+(?:в наличии|на складе|остал\
 _INSTEAD = re.compile(r"(?:вместо|а не|не|instead of|not)\s+$", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*[\w/]")
 _HUNDRED = Decimal(100)
+_BEFORE = 0.25  # the question and the sentence before
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class _Checked:
         self._asked = stems(said)
         self._own = _repeatable(said)
         self._grounds: Grounds = grounds_of([_ground(source) for source in sources])
+        self._said_already: list[Mention] = []
         self._prices = [source.price for source in self._sources if source.price]
         self.unbound: list[str] = []
         self.over: list[str] = []
@@ -153,20 +156,24 @@ class _Checked:
         for match in _DISCOUNT_IN_WORDS.finditer(sentence):
             if not any(match[0].casefold() in s.text.casefold() for s in self._sources):
                 self.unbound.append(match[0])
-        whole, figures = stems(sentence), figures_in(sentence)
-        beside = {one.start: near(sentence, one, figures) for one in figures}
-        for figure in (_counted(one, sentence, figures) for one in figures):
-            shown = figure.text.strip()
+        figures = [_counted(one, sentence) for one in _measured(sentence)]
+        own = companies(sentence, figures)
+        claims = []
+        for figure in figures:
             if figure.unit is Unit.CODE:
                 if not self._code_stands(figure):
-                    self.unbound.append(shown)
+                    self.unbound.append(figure.text.strip())
                 continue
             if cheaper:
                 self._discount(figure)
-            company = Company(beside[figure.start], _own(whole, figure, beside), before)
-            mention = self._grounds.bound(figure, company, self._refs, self._quotes(figure))
-            if mention is None or self._is_price(figure):
-                if not self._repeats(figure):
+            company = own[figure.start].beside(before, _BEFORE)
+            claims.append(Claim(figure, company, tuple(self._quotes(figure))))
+        found = self._grounds.bound(claims, self._refs, self._said_already)
+        self._said_already += [mention for mention in found if mention]
+        for claim, mention in zip(claims, found, strict=True):
+            shown = claim.figure.text.strip()
+            if mention is None or self._is_price(claim.figure):
+                if not self._repeats(claim.figure):
                     self.unbound.append(shown)
             else:
                 self.bound.append(Bound(shown, mention.ref, mention.sentence[:300], mention.row))
@@ -219,28 +226,29 @@ class _Checked:
         )
 
 
-def _own(
-    whole: frozenset[str], figure: Figure, beside: Mapping[int, frozenset[str]]
-) -> frozenset[str]:
-    """The sentence without what it says of its other figures, where this one has words enough."""
-    own = beside[figure.start]
-    others = frozenset().union(*(one for start, one in beside.items() if start != figure.start))
-    return own | (whole - others) if own else whole
-
-
 def _ground(source: Source) -> Ground:
     return Ground(source.ref, source.title, source.text, source.sku or "", source.stock)
 
 
-def _counted(figure: Figure, sentence: str, figures: Sequence[Figure]) -> Figure:
-    """«Осталось две»: pieces, though nobody says so; «30 дней вместо 14»: days."""
+def _measured(sentence: str) -> list[Figure]:
+    """«30 дней вместо 14»: days, both."""
+    found: list[Figure] = []
+    for figure in figures_in(sentence):
+        one, last = figure, found[-1] if found else None
+        bare = figure.unit is Unit.NONE and len(figure.values) == 1
+        instead = bare and _INSTEAD.search(sentence[: figure.start])
+        if instead and last and last.written and last.written[0]:
+            scale = last.values[0] / last.written[0]
+            one = replace(figure, unit=last.unit, values=(figure.values[0] * scale,))
+        found.append(one)
+    return found
+
+
+def _counted(figure: Figure, sentence: str) -> Figure:
+    """«Осталось две»: pieces, though nobody says so."""
     if figure.unit is not Unit.NONE or len(figure.values) > 1:
         return figure
     before, after = sentence[: figure.start], sentence[figure.end :]
-    measured = next((one for one in reversed(figures) if one.end <= figure.start), None)
-    if measured and measured.written and measured.written[0] and _INSTEAD.search(before):
-        scale = measured.values[0] / measured.written[0]
-        return replace(figure, unit=measured.unit, values=(figure.values[0] * scale,))
     if (_LEFT.search(before) and not _GOES_ON.match(after)) or _LEFT_AFTER.match(after):
         return replace(figure, unit=Unit.PIECES)
     return figure

@@ -1,66 +1,53 @@
 """Where a figure of a draft comes from: the mention in a source that says the same of the same.
 
 A number is bound by its value and by its company: «14 дней» said of the guarantee is not bound by
-fourteen days of delivery. Every mention of the same dimension competes by the words around it;
-the draft's figure must not disagree with the one that fits it best.
+fourteen days of delivery. The figures of a sentence are matched with the mentions of their kind
+all together, so that the words fit best; one whose match has another value is bound to nothing.
 """
 
 import math
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import product
 
+from core.suggestions.company import OWN, Company, companies
 from core.suggestions.figures import Figure, Unit, figures_in, folded_code
+from core.suggestions.wording import at_odds, likeness, stems
 
-_WORD = re.compile(r"[^\W\d_][\w]*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^a-zа-я])|\n+|(?<=[!?…;])\s+")
-_CLAUSE_END = re.compile(r",\s+|;\s*|[()]|:\s+|\s[—–]\s(?=[^\W\d])|\s(?:но|а|иначе)\s")
-_ABBREVIATION = re.compile(r"\b(?:шт|руб|тыс|дн|мин|мес|ул|г|д|р|т|п|стр|ч)\.$", re.IGNORECASE)
-_STEM = 4
-_SHORT = 3
-_STOP = frozenset(
-    """и в во на с со по до у к ко о об за от из для не ни а но ли есть как что это вы мы вам вас
-    нас наш наша наши ваш ваша ваши он она оно они его ее их если или же бы то так там тут уже еще
-    при чем через можно нужно будет были был быть только также тоже здравствуйте добрый день
-    привет пожалуйста спасибо да нет свой своя своего этого этот эта эти того the a an and of to
-    for in on at is are be we you your our it this that with from or if can will
-    дней дня день недели неделю недель месяц месяца месяцев час часа часов минут сутки год года лет
-    рублей рубля руб шт штук штуки процент процента процентов тысяч тысячи тыс км
-    составляет равна равен около примерно всего сейчас обычно цена стоит стоимость
-    """.split()  # noqa: SIM905 - a list would be 90 lines
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:шт|руб|тыс|дн|мин|мес|ул|д|р|т|п|стр|ч)|(?<!\d )(?<!\d)\bг|\d{4} ?г)\.$",
+    re.IGNORECASE,
 )
+_SHORT = 3
 # Dimensions in which a customer's own number may be repeated: it says nothing of the store.
 REPEATABLE = frozenset({Unit.NONE, Unit.YEAR, Unit.CODE, Unit.VOLUME, Unit.POWER, Unit.DATE,
-                        Unit.TIME, Unit.DISTANCE, Unit.SIZE})  # fmt: skip
+                        Unit.TIME, Unit.DISTANCE, Unit.SIZE, Unit.MEMORY, Unit.WATTS, Unit.PIXELS,
+                        Unit.FREQUENCY, Unit.CHARGE, Unit.DEGREES})  # fmt: skip
 # A figure that stands in a source without its unit may have one in the draft, and the reverse.
-_EXACT = frozenset({Unit.MONEY, Unit.PERCENT, Unit.PIECES, Unit.DURATION, Unit.DISTANCE})
-_NEAR, _IN_SENTENCE, _AROUND = 1.0, 0.4, 0.3
-_FEW = 3
+_EXACT = frozenset({Unit.MONEY, Unit.PERCENT, Unit.PIECES, Unit.DURATION, Unit.DISTANCE,
+                    Unit.WEIGHT, Unit.WATTS, Unit.MEMORY, Unit.PIXELS, Unit.FREQUENCY,
+                    Unit.CHARGE, Unit.DEGREES})  # fmt: skip
+_TITLE = 0.3
+_UNSAID = 0.4  # what a mention loses if the draft has none of its own words
+_SHARED = 0.6  # what a figure loses that stands on the mention of another one of the sentence,
+_BORROWED = 3.0  # and if no word of its own is there
+_NOTHING = -1.0  # what it is worth to be bound to nothing
+_AT_ODDS = 2.0  # the height for the width
+_EVIDENCE = 0.5  # the least a mention of another value is listened to for
+_TAKEN = 0.3  # what is left of a mention that has found its figure, for another value
 _QUOTED = 0.35  # what the draft's own reference to the very words is worth
+_BESIDE = 0.5  # the same word right before a bare number
 _MARGIN = 0.3
+_RANGE = 0.5  # both ends agree: that is seldom chance
+_OTHERWISE = 0.6  # a range for a single value, or a size for a length
+_MOST_RIVALS, _MOST_WAYS = 5, 4096
 _PIECES_WORDS = "наличии наличие остаток остатке складе штук осталось есть"
-# Said one way and written another: the reader of a source knows these to be one.
-_SAME = {
-    "питер": "пете", "спб": "пете", "санкт": "пете", "екб": "екат", "мск": "моск", "нск": "ново",
-    "kazan": "каза", "moscow": "моск", "warranty": "гара", "delivery": "дост", "gearbox": "коро",
-    "движок": "двиг", "движка": "двиг", "мотор": "двиг", "мотора": "двиг", "акпп": "коро",
-    "автомат": "коро", "вернуть": "возв", "верните": "возв", "вернем": "возв", "вернут": "возв",
-    "вернула": "возв", "вернулась": "возв", "назад": "возв", "поменять": "заме", "поставить": "уста",
-    "будням": "поне", "будни": "поне", "будние": "поне", "рабочим": "поне",
-    "упаковка": "обре", "упаковки": "обре", "ящик": "обре", "безнал": "счет", "безналу": "счет",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """Words around a figure, stemmed: nearest first."""
-
-    near: frozenset[str]  # up to the figures and commas on either side
-    sentence: frozenset[str]
-    around: frozenset[str] = frozenset()  # the title above it, or the question before it
+_MONTH, _MONTHS_ARE = Decimal(43_200), Decimal("0.015")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +62,15 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A figure of a draft, its company, and the very words of a source the draft refers to."""
+
+    figure: Figure
+    company: Company
+    quoted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """A text a draft may stand on."""
 
@@ -85,84 +81,161 @@ class Ground:
     stock: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A mention a claim may be matched with, and what that is worth."""
+
+    mention: Mention | None
+    worth: float
+    met: bool = False  # by a word that is the figure's own, if it has any
+    agrees: tuple[Decimal, ...] = ()  # the values they have in common
+
+
 @dataclass(slots=True)
 class Grounds:
     """All mentions of some sources; made once for a draft."""
 
     mentions: list[Mention]
     codes: dict[str, frozenset[str]]  # by ref
-    _rarity: dict[Unit, "_Rarity"] = field(default_factory=dict)
+    _vocabulary: frozenset[str] = frozenset()
+    _kin: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
 
     def bound(
-        self, figure: Figure, company: Company, refs: Collection[str], quoted: Iterable[str] = ()
-    ) -> Mention | None:
-        """The mention a draft's figure stands on, None if there is none or a better one differs.
+        self, claims: Sequence[Claim], refs: Collection[str], taken: Collection[Mention] = ()
+    ) -> list[Mention | None]:
+        """The mention each claim of one sentence stands on; None where a better one differs.
 
-        `refs`: the sources the draft may stand on; `quoted`: the very words it refers to.
+        `refs`: the sources the draft may stand on; `taken`: what it has said before.
         """
-        fitting = [m for m in self.mentions if m.ref in refs and _comparable(figure, m.figure)]
-        same = [m for m in fitting if _agrees(figure, m.figure)]
+        before = set(map(id, taken))
+        mentions = [mention for mention in self.mentions if mention.ref in refs]
+        found: list[Mention | None] = [None] * len(claims)
+        kinds: dict[Unit, list[int]] = defaultdict(list)
+        for at, claim in enumerate(claims):
+            kinds[claim.figure.unit].append(at)
+        for places in kinds.values():
+            choices = [self._choices(claims[at], mentions) for at in places]
+            for at, choice in zip(places, _matched(choices, before), strict=True):
+                if choice is not None and choice.agrees:
+                    found[at] = choice.mention
+        return found
+
+    def _choices(self, claim: Claim, mentions: Sequence[Mention]) -> list[_Choice]:
+        """The best mention that agrees, first, and those of other values that fit better."""
+        fitting = [m for m in mentions if _comparable(claim, m)]
+        same = [m for m in fitting if _agrees(claim.figure, m.figure)]
         if not same:
-            return None
-        rarity = self._weights(figure.unit, fitting)
-        quotes = [_plain(quote) for quote in quoted]
+            return []
+        rarity = _Rarity(fitting)
+        kin = {word: self._alike(word) for word in claim.company.words}
+        quotes = [_plain(quote) for quote in claim.quoted]
 
         def worth(mention: Mention) -> float:
-            fit = rarity.fit(company, mention.company)
             held = _plain(mention.figure.text), _plain(mention.sentence)
-            return fit + _QUOTED * any(held[0] in q and q in held[1] for q in quotes)
+            quoted = any(held[0] in quote and quote in held[1] for quote in quotes)
+            return rarity.fit(claim.company, mention.company, kin) + _QUOTED * quoted
 
-        best = max(same, key=worth)
-        least = worth(best) + _MARGIN
-        beside = bool(company.near & best.company.near)
-        for rival in fitting:
-            if _agrees(figure, rival.figure) or not _rivals(best, rival):
-                continue
-            closer = not beside and rarity.telling(company.near & rival.company.near)
-            if closer or (figure.unit is not Unit.NONE and worth(rival) > least):
-                return None
-        return best
+        best, *others = sorted(same, key=worth, reverse=True)
+        extra = _MARGIN + _RANGE * (len(claim.figure.values) > 1)
+        agreeing = [
+            _Choice(m, worth(m) + extra, self._met(claim, m), agrees=claim.figure.values)
+            for m in (best, *others[:1])
+        ]
+        rivals = (
+            _Choice(m, worth(m) * (1.0 if _shape(m) == _shape(best) else _OTHERWISE))
+            for m in fitting
+            if not _agrees(claim.figure, m.figure)
+            and (_rivals(best, m) or claim.company.before == m.company.before != "")
+        )
+        closer = sorted((r for r in rivals if r.worth > _EVIDENCE), key=lambda one: -one.worth)
+        # In this order: of a sentence of many figures only the first few are weighed together.
+        return [
+            agreeing[0],
+            *closer[:1],
+            _Choice(None, _NOTHING),
+            *agreeing[1:],
+            *closer[1:_MOST_RIVALS],
+        ]
 
-    def _weights(self, unit: Unit, mentions: Sequence[Mention]) -> "_Rarity":
-        if unit not in self._rarity:
-            self._rarity[unit] = _Rarity(mentions)
-        return self._rarity[unit]
+    def _met(self, claim: Claim, mention: Mention) -> bool:
+        ours, theirs = claim.company.own, mention.company.own
+        return not ours or any(known in theirs for word in ours for known, _ in self._alike(word))
+
+    def _alike(self, word: str) -> list[tuple[str, float]]:
+        """The words of the sources that are this one, or nearly."""
+        if not self._vocabulary:
+            self._vocabulary = frozenset(w for m in self.mentions for w in m.company.words)
+        if word not in self._kin:
+            self._kin[word] = [
+                (known, alike) for known in self._vocabulary if (alike := likeness(word, known))
+            ]
+        return self._kin[word]
+
+
+def _matched(choices: Sequence[Sequence[_Choice]], before: Collection[int]) -> list[_Choice | None]:
+    """For each claim one of its choices, worth the most together."""
+    known = [at for at, own in enumerate(choices) if own]
+    found: list[_Choice | None] = [None] * len(choices)
+    most = max(1, int(_MOST_WAYS ** (1 / max(1, len(known)))))
+    ways = product(*(choices[at][:most] for at in known))
+    for at, choice in zip(known, max(ways, key=partial(_together, before=before)), strict=True):
+        found[at] = choice
+    return found
+
+
+def _together(way: Sequence[_Choice], before: Collection[int]) -> float:
+    """A mention stands for one figure; a second of its value shares it, one of another does not."""
+    total = 0.0
+    agreed = {id(choice.mention) for choice in way if choice.agrees}
+    shared: set[tuple[int, tuple[Decimal, ...]]] = set()
+    for choice in way:
+        total += choice.worth
+        key = id(choice.mention)
+        if choice.mention is None:
+            continue
+        if (key, choice.agrees) in shared:
+            total -= _SHARED if choice.met else _BORROWED
+        shared.add((key, choice.agrees))
+        if not choice.agrees and (key in agreed or key in before):
+            total -= choice.worth * (1 - _TAKEN)
+    return total
 
 
 class _Rarity:
     """What each word tells: one that stands beside every figure of a kind tells none apart."""
 
     def __init__(self, mentions: Sequence[Mention]) -> None:
-        near: Counter[str] = Counter()
-        far: Counter[str] = Counter()
+        own: Counter[str] = Counter()
+        any_: Counter[str] = Counter()
         for mention in mentions:
-            near.update(mention.company.near)
-            far.update(mention.company.sentence | mention.company.around)
-        self._total = len(mentions)
-        self._near, self._far = near, far
+            any_.update(mention.company.words.keys())
+            own.update(mention.company.own)
+        self._total, self._own, self._any = len(mentions), own, any_
 
-    def fit(self, said: Company, stands: Company) -> float:
-        total = 0.0
-        for stem in said.near | said.sentence | said.around:
-            ours = _weight(stem, said)
-            if stem in stands.near:
-                total += ours * self._worth(self._near[stem])
-            elif stem in stands.sentence or stem in stands.around:
-                total += ours * _IN_SENTENCE * self._worth(self._far[stem])
+    def fit(
+        self, said: Company, stands: Company, kin: Mapping[str, Sequence[tuple[str, float]]]
+    ) -> float:
+        total, met = 0.0, set()
+        for word, ours in said.words.items():
+            best = 0.0
+            for known, alike in kin[word]:
+                theirs = stands.words.get(known)
+                if theirs is not None:
+                    met.add(known)
+                    best = max(best, alike * ours * theirs * self._worth(known, theirs))
+            total += best
+        whole = sum(self._worth(word, OWN) for word in stands.own)
+        if whole:
+            total -= _UNSAID * sum(self._worth(word, OWN) for word in stands.own - met) / whole
+        if said.before and said.before == stands.before:
+            total += _BESIDE
+        if at_odds(said.own, stands.own):
+            total -= _AT_ODDS
         return total
 
-    def telling(self, shared: frozenset[str]) -> bool:
-        """Whether a word they share tells one figure from the others."""
-        return any(self._near[stem] * 2 <= self._total or self._total < _FEW for stem in shared)
-
-    def _worth(self, times: int) -> float:
+    def _worth(self, word: str, weight: float) -> float:
+        times = self._own[word] if weight >= OWN else self._any[word]
         return 0.1 + math.log((1.5 + self._total) / (0.5 + times))
-
-
-def _weight(stem: str, company: Company) -> float:
-    if stem in company.near:
-        return _NEAR
-    return _IN_SENTENCE if stem in company.sentence else _AROUND
 
 
 def grounds_of(sources: Sequence[Ground]) -> Grounds:
@@ -182,16 +255,18 @@ def _read(source: Ground) -> tuple[tuple[Mention, ...], frozenset[str]]:
     codes, title = _begun(source.sku), stems(source.title)
     for whole, text in ((source.title, source.title), *_sentences_with_heads(source.text)):
         figures = figures_in(text)
-        sentence = stems(text) | (stems(whole) if whole != text else frozenset())
+        around = title | (stems(whole) if whole != text else frozenset())
+        own = companies(text, figures, source=True)
         for figure in figures:
             if figure.unit is Unit.CODE:
                 codes |= _begun(figure.text)
                 continue
-            company = Company(near(text, figure, figures), sentence, title)
+            company = own[figure.start].beside(around, _TITLE)
             mentions.append(Mention(source.ref, figure, company, text))
     if source.stock is not None:
         stock = Figure(str(source.stock), Unit.PIECES, (Decimal(source.stock),), 0, 0)
-        company = Company(stems(_PIECES_WORDS), frozenset(), title)
+        words = dict.fromkeys(stems(_PIECES_WORDS), OWN)
+        company = Company(words).beside(title, _TITLE)
         mentions.append(Mention(source.ref, stock, company, row="stock"))
     return tuple(mentions), frozenset(codes)
 
@@ -207,19 +282,6 @@ def sentences(text: str) -> list[str]:
     return parts
 
 
-def near(sentence: str, figure: Figure, figures: Sequence[Figure]) -> frozenset[str]:
-    """The words that are this figure's own: back to the figure before it, on to the next comma."""
-    counted = [one for one in figures if one.unit is not Unit.CODE]
-    before = max((one.end for one in counted if one.end <= figure.start), default=0)
-    after = min((one.start for one in counted if one.start >= figure.end), default=len(sentence))
-    comma = _CLAUSE_END.search(sentence, figure.end, after)
-    left = sentence[before : figure.start]
-    right = sentence[figure.end : comma.start() if comma else after]
-    cuts = [m.end() for m in _CLAUSE_END.finditer(left)]
-    own = left[cuts[-1] :] if cuts and _telling(left[cuts[-1] :]) else left
-    return _telling(own) | _telling(right)
-
-
 def _begun(code: str) -> set[str]:
     """A code and its beginnings up to a hyphen: U250E of U250E-CAM40, 2AZ of 2AZ-FE."""
     if len(code) < _SHORT - 1:
@@ -229,18 +291,6 @@ def _begun(code: str) -> set[str]:
     return {one for one in whole if len(one) > 1} | {
         folded_code(part) for part in re.split(r"[/ ]", code) if part
     }
-
-
-def _telling(text: str) -> frozenset[str]:
-    codes = (one.code for one in figures_in(text) if one.unit is Unit.CODE)
-    return stems(text) | frozenset(codes)
-
-
-@lru_cache(maxsize=4096)
-def stems(text: str) -> frozenset[str]:
-    """The telling words, cut short: «гарантию» meets «гарантии»."""
-    words = (w.casefold().replace("ё", "е") for w in _WORD.findall(text))
-    return frozenset(_SAME.get(w, w[:_STEM]) for w in words if len(w) >= _SHORT and w not in _STOP)
 
 
 def _sentences_with_heads(text: str) -> list[tuple[str, str]]:
@@ -255,22 +305,39 @@ def _sentences_with_heads(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _comparable(said: Figure, stands: Figure) -> bool:
+def _comparable(claim: Claim, mention: Mention) -> bool:
+    said, stands = claim.figure, mention.figure
+    if said.crossed and (stands.crossed or stands.unit is Unit.SIZE):
+        return True
     if said.unit is stands.unit:
+        if said.unit is Unit.NONE:
+            return _counts_alike(claim.company.of, mention.company.of)
         return said.unit is not Unit.MONEY or said.currency == stands.currency
     if Unit.NONE not in (said.unit, stands.unit):
         return False
     # A bare number may leave out the unit of its source, where it could mean nothing else.
+    bare = claim if said.unit is Unit.NONE else mention
+    if bare.company.of or (bare.company.before.isascii() and _whole(bare.figure)):
+        return False  # it counts something else, or is part of a name: iPhone 15
     return (stands.unit if said.unit is Unit.NONE else said.unit) not in _EXACT
+
+
+def _counts_alike(ours: Collection[str], theirs: Collection[str]) -> bool:
+    """«3 ящика» are no three shelves; what one of them leaves unsaid keeps nobody apart."""
+    return not (ours and theirs) or any(likeness(one, other) for one in ours for other in theirs)
 
 
 def _rivals(one: Mention, other: Mention) -> bool:
     """Figures of one kind: 4.0 and 120 in the name of a car never stand for each other."""
     if one.row != other.row or one.figure.unit is not other.figure.unit:
-        return False
+        return one.figure.crossed and other.figure.unit is Unit.SIZE
     if one.figure.unit is Unit.NONE:
         return _whole(one.figure) == _whole(other.figure)
     return True
+
+
+def _shape(mention: Mention) -> tuple[int, bool]:
+    return len(mention.figure.values), mention.figure.crossed
 
 
 def _whole(figure: Figure) -> bool:
@@ -284,7 +351,17 @@ def _agrees(said: Figure, stands: Figure) -> bool:
         ours, theirs = said.written or ours, stands.written or theirs
         if Unit.TIME in (said.unit, stands.unit):
             return False
-    return ours == theirs if len(ours) > 1 else ours[0] in theirs
+    if len(ours) > 1:
+        return ours == theirs
+    return ours[0] in theirs or (said.unit is Unit.DURATION and _calendar(ours[0], theirs))
+
+
+def _calendar(ours: Decimal, theirs: Sequence[Decimal]) -> bool:
+    """A year is 365 days as well as twelve months."""
+    return any(
+        min(ours, one) >= _MONTH and abs(ours - one) <= _MONTHS_ARE * max(ours, one)
+        for one in theirs
+    )
 
 
 def _plain(text: str) -> str:

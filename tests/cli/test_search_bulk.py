@@ -8,7 +8,7 @@ import asyncpg
 import orjson
 import pytest
 
-from cli.bulk import load, read_items, read_questions
+from cli.bulk import Asked, load, read_items, read_questions
 from cli.commands.search_bulk import _answers
 from cli.errors import CommandError
 from cli.main import parser
@@ -42,10 +42,12 @@ def items(tmp_path: Path) -> Path:
 
 
 async def answers(app: App, items: Path, *questions: str) -> dict[str, list[Any]]:
-    asked = [(text, text) for text in questions]
+    asked = [Asked(n, text, text) for n, text in enumerate(questions, start=1)]
     async with scratch_store(app) as store:
-        ids = await load(app, store, read_items(items), say=lambda _: None)
-        return {q: [r["id"] for r in rs] async for q, rs in _answers(app, store, asked, ids, 5)}
+        ids = await load(app, store, read_items(items, print), say=print)
+        return {
+            q.text: [r["id"] for r in rs] async for q, rs in _answers(app, store, asked, ids, 5)
+        }
 
 
 async def test_every_question_is_answered_with_the_ids_given(app: App, items: Path) -> None:
@@ -89,7 +91,7 @@ async def test_nothing_of_the_store_is_left(
 async def test_nor_after_a_failure(app: App, items: Path, database: Database) -> None:
     with pytest.raises(ZeroDivisionError):
         async with scratch_store(app) as store:
-            await load(app, store, read_items(items), say=lambda _: None)
+            await load(app, store, read_items(items, print), say=print)
             raise ZeroDivisionError
     assert await tenants(database) == {}
 
@@ -112,14 +114,38 @@ async def test_a_real_store_is_never_removed(app: App, shop: Shop, database: Dat
     assert await tenants(database) == before
 
 
-def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
-    bad = tmp_path / "d.jsonl"
-    for text in ("{", '{"kind": "document"}', '{"id": 1, "kind": "other"}'):
-        bad.write_text(text)
-        with pytest.raises(CommandError, match=r"d\.jsonl:1"):
-            read_items(bad)
+BAD = ("{", '{"kind": "document"}', '{"id": 1, "kind": "other"}')
+
+
+def test_a_document_that_cannot_be_read_is_said_and_left_out(tmp_path: Path) -> None:
+    file, said = tmp_path / "d.jsonl", list[str]()
+    file.write_text("\n".join([*BAD, "", '{"id": 5, "text": "Возврат за 7 дней"}']))
+    assert [item.given for item in read_items(file, said.append)] == [5]
+    assert [line.split(" left out")[0] for line in said] == [f"{file}:{n}" for n in (1, 2, 3)]
+
+
+def test_a_file_of_nothing_else_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "d.jsonl"
+    file.write_text("\n".join(BAD))
+    with pytest.raises(CommandError, match="no line of it"):
+        read_items(file, print)
     with pytest.raises(CommandError, match="no such file"):
-        read_questions(tmp_path / "none.jsonl")
+        read_questions(tmp_path / "none.jsonl", print)
+
+
+async def test_every_line_of_questions_has_one_of_answers(
+    app: App, items: Path, tmp_path: Path
+) -> None:
+    file, said = tmp_path / "q.jsonl", list[str]()
+    file.write_text('{"id": 1, "text": "стартер"}\nnonsense\n{"id": 3}\n{"id": 4, "text": ""}\n')
+    asked = read_questions(file, said.append)
+    async with scratch_store(app) as store:
+        ids = await load(app, store, read_items(items, print), say=print)
+        found = [(one.line, one.given, rs) async for one, rs in _answers(app, store, asked, ids, 5)]
+    assert [(line, given, bool(rs)) for line, given, rs in found] == [
+        (1, 1, True), (2, None, False), (3, 3, False), (4, 4, False)
+    ]  # fmt: skip
+    assert [line.split(" not asked")[0] for line in said] == [f"{file}:2", f"{file}:3"]
 
 
 def test_the_command_takes_what_it_says() -> None:

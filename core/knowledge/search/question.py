@@ -89,8 +89,11 @@ def _word(word: str, terms: Sequence[str]) -> Asked:
     if len(own) >= _SHORTEST_BEGUN:
         asked.begins = f"<{own[:4]}"
     if len(word) >= SHORTEST_SOUND:
-        for term in terms_of(on_the_other_layout(word)):
+        meant = on_the_other_layout(word)
+        for term in terms_of(meant):
             asked.guesses[term] = _OTHER_LAYOUT
+        if heard := sound(meant):
+            asked.guesses.setdefault(f"~{heard}", _OTHER_LAYOUT * _AS_HEARD)
         if word.isascii():
             asked.guesses.setdefault(code(word), _A_NAME)  # an engine named by its letters
     if len(own) >= _SHORTEST_MISTYPED:

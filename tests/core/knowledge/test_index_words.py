@@ -185,7 +185,7 @@ async def test_a_document_of_another_type_is_found_as_that(shop: Shop) -> None:
     ["rfvhb", "камри", "камрюха", "Camry", "camri", "кампи", "тойота камрия"],
 )
 async def test_a_name_is_found_however_it_is_typed(shop: Shop, question: str) -> None:
-    await shop.sells(part("Дверь Toyota Camry", "67001"), part("Фара Nissan Teana", "26060"))
+    await shop.sells(part("Фара Nissan Teana", "26060"), part("Дверь Toyota Camry", "67001"))
     await shop.app.index()
     found = await shop.asks(question, relevant_only=False)
     assert found[0].title == "Дверь Toyota Camry"

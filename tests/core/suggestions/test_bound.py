@@ -90,3 +90,55 @@ def test_what_is_sold_out_is_not_said_to_be_there() -> None:
     gone = replace(gearbox(), stock=0)
     assert fill("АКПП в наличии", [gone]).unbound == ("в наличии",)
     assert fill("АКПП сейчас нет в наличии", [gone]).clean
+
+
+SOFA = paper(
+    "Размеры 220×95 см, глубина сиденья 60 см, высота сиденья 44 см. Вес 78 кг, нагрузка 120 кг, "
+    "2 ящика и 3 подушки. Гарантия на каркас 24 месяца, на ткань — 18 месяцев. "
+    "Подъём на лифте 500 ₽, без лифта 250 ₽ за этаж.",
+    "D4",
+    "Диван",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Глубина сиденья 60 см, высота 44 см, сам диван 220×95 см",
+        "Весит 78 кг, выдерживает нагрузку 120 кг",
+        "3 подушки и два ящика",
+        "Гарантия на каркас 2 года, на ткань полтора года",
+        "Гарантия на ткань 18 месяцев",
+        "Поднимем на лифте за 500 ₽, без лифта — 250 ₽ за этаж",
+    ],
+)
+def test_honest_figures_of_one_source_stay_unmarked(text: str) -> None:
+    assert fill(text, [SOFA], used=("D4",)).clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Глубина сиденья 44 см, высота 60 см",
+        "Весит 120 кг, выдерживает нагрузку 78 кг",
+        "2 подушки и три ящика",
+        "Гарантия на каркас полтора года, на ткань 2 года",
+        "Гарантия на ткань 24 месяца",
+        "Поднимем на лифте за 250 ₽",
+        "Без лифта 500 ₽ за этаж",
+        "Глубина сиденья 60 мм",
+    ],
+)
+def test_what_is_true_of_another_thing_in_the_same_source_is_marked(text: str) -> None:
+    assert fill(text, [SOFA], used=("D4",)).unbound
+
+
+def test_one_mention_does_not_stand_for_two_things() -> None:
+    phone = paper("Систему обновляют 4 года, безопасность — 5 лет.", "D5", "Телефон")
+    assert fill("Систему обновляют 4 года, безопасность 5 лет", [phone], used=("D5",)).clean
+    assert fill("Систему обновляют 4 года, безопасность 4 года", [phone], used=("D5",)).unbound
+
+
+def test_one_mention_may_stand_for_all_it_names() -> None:
+    towns = paper("В Казань и Самару 3 дня, в Пермь — 5 дней.", "D6", "Сроки")
+    assert fill("До Казани 3 дня, до Самары тоже 3 дня", [towns], used=("D6",)).clean

@@ -41,6 +41,15 @@ DAY = 1440
         ("с 2014 года", Unit.YEAR, (2014,)),
         ("2 шт.", Unit.PIECES, (2,)),
         ("Camry 40", Unit.NONE, (40,)),
+        ("часа за три", Unit.DURATION, (180,)),
+        ("полчаса", Unit.DURATION, (30,)),
+        ("220×95 см", Unit.SIZE, (2200, 950)),
+        ('6,1"', Unit.SIZE, (Decimal("154.94"),)),
+        ("36 мм", Unit.SIZE, (36,)),
+        ("1,5 кг", Unit.WEIGHT, (1500,)),
+        ("1 ТБ", Unit.MEMORY, (1024 * 1024,)),
+        ("48 Мп", Unit.PIXELS, (48,)),
+        ("5000 мАч", Unit.CHARGE, (5000,)),
     ],
 )
 def test_a_number_is_read_with_its_dimension(
@@ -48,6 +57,17 @@ def test_a_number_is_read_with_its_dimension(
 ) -> None:
     [figure] = figures_in(text)
     assert (figure.unit, figure.values) == (unit, tuple(map(Decimal, values)))
+
+
+def test_a_model_s_number_begins_no_range_and_no_thousand() -> None:
+    texts = [one.text for one in figures_in("iPhone 12 — 4 300 ₽, iPhone 15 128 ГБ")]
+    assert texts == ["12", "4 300 ₽", "15", "128 ГБ"]
+
+
+def test_a_unit_said_once_is_of_the_whole_list() -> None:
+    assert [one.values for one in figures_in("шириной 140, 160 и 180 см")] == [
+        (Decimal(1400),), (Decimal(1600),), (Decimal(1800),)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("code", ["U250E-CAM40", "81170-33671", "2AZ-FE", "V40", "R16", "5x114,3"])

@@ -1,0 +1,193 @@
+"""The words a figure keeps company with, in a draft and in a source, by how near they stand.
+
+«Ширина 200 см, глубина 60 см»: what stands between two figures is divided at commas and «и», what
+comes before the last of them is the second one's, what comes after the first is the first one's.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.suggestions.figures import Figure, Unit
+from core.suggestions.wording import root, stems, telling
+
+_NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 0.9, 0.7, 0.3, 0.3
+# What stands by another figure of the same kind in the sentence: a draft says of each what is its
+# own, a source leaves out what it has said of the first. Or by one of another kind.
+_OTHERS, _LEFT_OUT, _ELSEWHERE = 0.1, 0.4, 0.6
+_HEAD = 0.9  # what stands before a colon
+_CARRIED = 0.9  # what a figure has of the one before it
+_NEIGHBOUR, _BEYOND = 1.0, 0.7  # a figure right before or after it, or one beyond a comma
+_DIVIDES = re.compile(
+    r",\s+|;\s*|[()]|:\s+|\s[—–-]\s(?=[^\W\d])|\s\+\s|\s(?:но|а|и|или|иначе|and|but|or)\s"
+)
+_ASIDE_WORDS = re.compile(r"\(([^()\d]*)\)")
+_COLON = re.compile(r":\s")
+_LEADS = frozenset(
+    "на до с со в во к ко по за от при для без из между через у".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Words by how near they stand, 0..1, stemmed; those at `OWN` are this figure's alone.
+
+    `of`: what a bare number counts; `before`: the word right before it.
+    """
+
+    words: Mapping[str, float]
+    of: frozenset[str] = frozenset()
+    before: str = ""
+
+    @property
+    def own(self) -> frozenset[str]:
+        return frozenset(word for word, weight in self.words.items() if weight >= OWN)
+
+    def beside(self, words: Mapping[str, float] | frozenset[str], weight: float) -> "Company":
+        """The same among other words, farther away."""
+        farther = dict.fromkeys(words, weight)
+        return Company({**farther, **self.words}, self.of, self.before)
+
+
+def companies(
+    sentence: str, figures: Sequence[Figure], *, source: bool = False
+) -> dict[int, Company]:
+    """Of every figure of a sentence but its codes, by where it starts."""
+    counted = [one for one in figures if one.unit is not Unit.CODE]
+    words: list[dict[str, float]] = [{} for _ in counted]
+    ends = [0, *(one.end for one in counted)]
+    starts = [*(one.start for one in counted), len(sentence)]
+    for at, (begin, end) in enumerate(zip(ends, starts, strict=True)):
+        parts = [telling(part) for part in _parts(sentence[begin:end])]
+        if at > 0:
+            _add(words[at - 1], _as_left(parts, last=at == len(counted)))
+        if at < len(counted):
+            _add(words[at], _as_right(parts, first=at == 0))
+    _inherit(sentence, counted, words)
+    return {
+        one.start: Company(
+            _among(sentence, counted, words, at, _LEFT_OUT if source else _OTHERS),
+            _of(sentence, one, figures),
+            _before(sentence, one),
+        )
+        for at, one in enumerate(counted)
+    }
+
+
+def _parts(between: str) -> list[str]:
+    return _DIVIDES.split(_ASIDE_WORDS.sub(r" \1 ", between))
+
+
+def _as_left(parts: Sequence[Sequence[str]], *, last: bool) -> Iterator[tuple[str, float]]:
+    """What the figure before this text takes of it."""
+    for at, part in enumerate(parts):
+        weight = _NEAREST if at == 0 else OWN if last else _NEXT
+        yield from ((word, weight) for word in part)
+
+
+def _as_right(parts: Sequence[Sequence[str]], *, first: bool) -> Iterator[tuple[str, float]]:
+    """What the figure after this text takes of it: what is not of the figure before."""
+    nearest = True
+    for at, part in reversed(list(enumerate(parts))):
+        theirs = at == 0 and len(parts) > 1 and not first
+        weight = _NEXT if theirs else _NEAREST if nearest else _LISTED
+        yield from ((word, weight) for word in part)
+        nearest = nearest and not part
+
+
+def _add(words: dict[str, float], more: Iterator[tuple[str, float]]) -> None:
+    for word, weight in more:
+        if weight > words.get(word, 0.0):
+            words[word] = weight
+
+
+def _inherit(sentence: str, counted: Sequence[Figure], words: list[dict[str, float]]) -> None:
+    """«До 30 км — 690 ₽»: with no words of its own a figure has those of the one before it.
+
+    «Гарантия на шкафы 24 месяца, на диваны — 18»: what stood before the first «на» is said of both.
+    """
+    for at in range(1, len(counted)):
+        if not telling(sentence[counted[at - 1].end : counted[at].start]):
+            _add(words[at], ((word, _CARRIED * its) for word, its in words[at - 1].items()))
+            continue
+        head = _head(sentence, counted, at)
+        _add(words[at], ((word, OWN) for word in telling(head)))
+
+
+def _head(sentence: str, counted: Sequence[Figure], at: int) -> str:
+    label = _label(sentence, counted, at)
+    lead = label.split(" ", 1)[0].casefold() if label else ""
+    if lead not in _LEADS:
+        return ""
+    for earlier in reversed(range(at)):
+        if counted[earlier].unit is not counted[at].unit:
+            continue
+        first = _label(sentence, counted, earlier)
+        found = re.search(rf"(?:^|\s){lead}\s", first, re.IGNORECASE)
+        if found and found.start() > 0:
+            return first[: found.start()]
+    return ""
+
+
+def _label(sentence: str, counted: Sequence[Figure], at: int) -> str:
+    """The words of the last part before a figure."""
+    begin = counted[at - 1].end if at else 0
+    parts = [part.strip() for part in _parts(sentence[begin : counted[at].start])]
+    return next((part for part in reversed(parts) if telling(part)), "")
+
+
+def _among(
+    sentence: str,
+    counted: Sequence[Figure],
+    words: Sequence[Mapping[str, float]],
+    at: int,
+    others: float,
+) -> dict[str, float]:
+    """With what else the sentence says, and the figures of other kinds on either side."""
+    rest = dict.fromkeys(stems(sentence), _SENTENCE)
+    mine = dict(words[at])
+    for other, its in enumerate(words):
+        if other == at:
+            continue
+        alike = counted[other].unit is counted[at].unit
+        for word, weight in its.items():
+            if weight >= OWN:
+                left_out = others if other < at else _OTHERS
+                rest[word] = left_out if alike else max(rest.get(word, 0.0), _ELSEWHERE)
+                if alike and mine.get(word, 0.0) <= _NEXT:
+                    mine.pop(word, None)
+    for beside in (at - 1, at + 1):
+        if not 0 <= beside < len(counted):
+            continue
+        first, second = sorted((beside, at))
+        between = sentence[counted[first].end : counted[second].start]
+        divided = _DIVIDES.search(between) and (beside > at or telling(between))
+        if not divided or counted[beside].unit is not counted[at].unit:
+            rest[_named(counted[beside])] = _BEYOND if divided else _NEIGHBOUR
+    colon = _COLON.search(sentence, 0, counted[at].start)
+    if colon:
+        _add(mine, ((word, _HEAD) for word in telling(sentence[: colon.start()])))
+    return {**rest, **mine}
+
+
+def _named(figure: Figure) -> str:
+    return "-".join(f"{value.normalize():f}" for value in figure.values) + figure.unit
+
+
+def _of(sentence: str, figure: Figure, figures: Sequence[Figure]) -> frozenset[str]:
+    """The two words after a bare number: what it counts."""
+    if figure.unit is not Unit.NONE:
+        return frozenset()
+    after = min((one.start for one in figures if one.start >= figure.end), default=len(sentence))
+    part = _DIVIDES.split(sentence[figure.end : after], maxsplit=1)[0]
+    counted: list[str] = []
+    for word in re.findall(r"[\w-]+|[^\w\s]", part)[:2]:
+        if not word[0].isalpha() or word.casefold() in _LEADS:
+            break
+        counted += telling(word)
+    return frozenset(counted)
+
+
+def _before(sentence: str, figure: Figure) -> str:
+    found = re.search(r"([^\W\d_]\w*)[\s«№#-]*$", sentence[: figure.start])
+    return root(found[1]) or found[1].casefold() if found else ""
