@@ -24,6 +24,7 @@ class Crew:
     world: World
     deaths: Counter[tuple[str, str]] = field(default_factory=Counter)
     lives: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     unasked: list[str] = field(default_factory=list)
     _process: asyncio.subprocess.Process | None = None
     _reading: asyncio.Task[None] | None = None
@@ -83,22 +84,28 @@ class Crew:
         assert self._process.stdout is not None
         async for line in self._process.stdout:
             told = orjson.loads(line)
-            self.deaths[told["role"], told["point"]] += 1
-            self.lives.append(told["seconds"])
-            if told["signal"] != signal.SIGKILL:
-                self.deaths[told["role"], told["point"]] -= 1
-            if told["signal"] != signal.SIGKILL and not told["database_down"]:
-                self.unasked.append(told["log"])
+            if told["code"] == -signal.SIGKILL:
+                self.deaths[told["role"], told["point"]] += 1
+                self.lives.append(told["seconds"])
+                self.cpu.append(told["cpu"])
+            elif not told["database_down"]:
+                self.unasked.append(f"{told['log']}, {told['code']}: {told['said']}")
 
     def of(self, role: str) -> int:
         return sum(n for (who, _), n in self.deaths.items() if who == role)
 
-    def met(self, quotas: dict[str, dict[str, int]]) -> bool:
-        return all(
-            self.deaths[role, point] >= quota
+    def named(self) -> int:
+        """How many died at a point that has a name."""
+        return sum(n for (_, point), n in self.deaths.items() if point != "anywhere")
+
+    def seldom(self, quotas: dict[str, dict[str, int]], least: int) -> list[str]:
+        """The points that were hit less often than that."""
+        return [
+            f"{role} at {point}: {self.deaths[role, point]}"
             for role, points in quotas.items()
-            for point, quota in points.items()
-        )
+            for point in points
+            if self.deaths[role, point] < least
+        ]
 
 
 def crash_postgres(world: World) -> bool:

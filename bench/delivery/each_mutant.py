@@ -14,6 +14,7 @@ CAUGHT_BY = {
     "key": ("taken twice, keyed", 40),
     "fence": ("the thread had moved on, yet sent", 0),
     "lease": ("in doubt, though nobody died", 0),
+    "hold": ("in doubt, though nobody died", 0),
 }
 
 

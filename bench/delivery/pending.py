@@ -122,14 +122,13 @@ async def run(pending: int, more: int, rate: int, seconds: int) -> int:
             await fill(here, waiting, (more - pending) // len(waiting), first=here_now + 1,
                        name="ждёт", after="1 day", every="1 ms")  # fmt: skip
         big = await _measured(here, threads, "много", 2001, seconds, rate)
-        small_again = small
         pages = await reads(here)
     shutil.rmtree(folder, ignore_errors=True)
     print(
         f"enqueue at {pending} pending       {ours:7.0f} /s  bare insert {bare:7.0f} /s  ratio {ours / bare:.2f}"
     )
     for name, (p50, p99, own, servers) in (
-        ("10000", small_again), (str(pending), middle), (str(more), big),
+        ("10000", small), (str(pending), middle), (str(more), big),
     ):  # fmt: skip
         print(f"at {name:>8} pending, {rate} due a second: late p50 {p50:.3f} s, p99 {p99:.3f} s,"
               f" CPU {own:.0f} us, Postgres {servers:.0f} us a reply")  # fmt: skip
@@ -150,6 +149,9 @@ async def run(pending: int, more: int, rate: int, seconds: int) -> int:
 async def _measured(
     here: World, threads: list[UUID], name: str, first: int, seconds: int, rate: int
 ) -> tuple[float, float, float, float]:
+    # What filling the table left to do is done first: it is no cost of the replies that wait.
+    await here.execute("VACUUM (ANALYZE) outbound_messages")
+    await here.execute("CHECKPOINT")
     late, own, servers = await steady(here, threads, name, first, seconds, rate)
     return median(late), percentile(late, 99), own, servers
 
