@@ -15,13 +15,14 @@ import orjson
 from bench.delivery.world import World
 from core.kernel.embedded.places import find_places
 from core.kernel.embedded.processes import working_in
+from core.kernel.settings import environment
 
 
 @dataclass
 class Crew:
-    """Roles that die and come back."""
+    """Roles that die and come back. Hired before there is a world: they need seconds to get ready."""
 
-    world: World
+    folder: Path
     deaths: Counter[tuple[str, str]] = field(default_factory=Counter)
     lives: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
@@ -29,35 +30,40 @@ class Crew:
     _process: asyncio.subprocess.Process | None = None
     _reading: asyncio.Task[None] | None = None
 
+    async def hire(self) -> None:
+        """Start the fork server; it imports everything, and waits for its plan."""
+        self.folder.mkdir(exist_ok=True)
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bench.delivery.forks"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=(self.folder / "server.log").open("wb"),
+        )
+
     async def start(
         self,
+        world: World,
         *,
-        quotas: dict[str, dict[str, int]],
+        shares: dict[str, dict[str, int]],
         replicas: dict[str, int],
         mutant: str | None = None,
     ) -> None:
-        folder = self.world.folder / "forks"
-        folder.mkdir(exist_ok=True)
-        plan = folder / "plan.json"
-        settings = self.world.settings
+        settings = world.settings
         asked: dict[str, Any] = {
-            "folder": str(folder),
+            "folder": str(self.folder),
             "mutant": mutant,
-            "quotas": quotas,
+            "shares": shares,
             "replicas": replicas,
+            "environment": environment(settings),
             "settings": {"database_url": settings.database_url, "redis_url": settings.redis_url},
         }
+        plan = self.folder / "plan.json"
         plan.write_bytes(orjson.dumps(asked))
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bench.delivery.forks", str(plan)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=(folder / "server.log").open("wb"),
-            env=dict(os.environ),
-        )
+        await self._say(str(plan))
+        assert self._process is not None
         assert self._process.stdout is not None
         if not await self._process.stdout.readline():
-            raise RuntimeError(f"the fork server did not start: see {folder / 'server.log'}")
+            raise RuntimeError(f"the fork server did not start: see {self.folder / 'server.log'}")
         self._reading = asyncio.create_task(self._read())
 
     async def calm(self) -> None:
@@ -65,7 +71,8 @@ class Crew:
         await self._say("calm")
 
     async def stop(self) -> None:
-        if self._process is None:
+        """Everybody at once; asked twice it does nothing."""
+        if self._process is None or self._process.returncode is not None:
             return
         with suppress(OSError):
             await self._say("stop")
@@ -98,11 +105,11 @@ class Crew:
         """How many died at a point that has a name."""
         return sum(n for (_, point), n in self.deaths.items() if point != "anywhere")
 
-    def seldom(self, quotas: dict[str, dict[str, int]], least: int) -> list[str]:
+    def seldom(self, shares: dict[str, dict[str, int]], least: int) -> list[str]:
         """The points that were hit less often than that."""
         return [
             f"{role} at {point}: {self.deaths[role, point]}"
-            for role, points in quotas.items()
+            for role, points in shares.items()
             for point in points
             if self.deaths[role, point] < least
         ]

@@ -1,6 +1,6 @@
 """The fork server: a parent that has imported everything, and children that are roles and die.
 
-Run as `… PLAN` (a JSON file). Whatever dies is forked again at once, in milliseconds. Each child is
+Its plan (a JSON file) is told on stdin, once there is a world to work in. Whatever dies is forked again at once, in milliseconds. Each child is
 armed with one failpoint, the one its role is furthest behind with; a line of JSON on stdout tells
 each death. On stdin: `calm` (nobody is armed any more), `stop`.
 """
@@ -34,7 +34,7 @@ from core.app import open_app
 from core.kernel import logs
 from core.kernel.embedded.processes import die_with_parent
 from core.kernel.i18n import LANGUAGES, Speaker
-from core.kernel.settings import Settings, load
+from core.kernel.settings import Settings, load, variables
 from core.ports.channel import ChannelKind
 
 SERVES = {
@@ -72,22 +72,25 @@ class Child:
 
 @dataclass
 class Plan:
-    """`quotas`: for each role how often each of its points is to be hit; `replicas` of each."""
+    """`shares`: for each role in which proportion it dies at its points; `replicas` of each."""
 
     folder: Path
     mutant: str | None
-    quotas: dict[str, dict[str, int]]
+    shares: dict[str, dict[str, int]]
     replicas: dict[str, int]
     hits: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def point(self, role: str) -> str | None:
-        """The one its role has died at least of, measured by its quota; it never stops at that."""
-        points = [point for point, quota in self.quotas.get(role, {}).items() if quota]
-        return min(
-            points,
-            key=lambda point: (self.hits[role, point] / self.quotas[role][point], random.random()),  # noqa: S311
-            default=None,
-        )
+    def point(self, role: str, living: Counter[tuple[str, str | None]]) -> str | None:
+        """The one its role has died at least of, measured by its share; it never stops at that.
+
+        `living`: who is armed with what already, or a rare point would arm them all.
+        """
+
+        def share(point: str) -> tuple[float, float]:
+            n = self.hits[role, point] + living[role, point]
+            return n / self.shares[role][point], random.random()  # noqa: S311
+
+        return min(self.shares.get(role, ()), key=share, default=None)
 
 
 class Server:
@@ -129,7 +132,8 @@ class Server:
                 self._fork(role)
 
     def _fork(self, role: str) -> None:
-        point = self._plan.point(role) if self._armed else None
+        living = Counter((child.role, child.point) for child in self._children.values())
+        point = self._plan.point(role, living) if self._armed else None
         self._number += 1
         log = self._plan.folder / f"{role}-{self._number}.log"
         parent = os.getpid()
@@ -234,9 +238,15 @@ def _warm_up() -> None:
 
 def main() -> None:
     _warm_up()
-    asked = orjson.loads(Path(sys.argv[1]).read_bytes())
+    path = sys.stdin.readline().strip()
+    if path in {"", "stop"}:
+        return
+    asked = orjson.loads(Path(path).read_bytes())
+    for name in variables():
+        os.environ.pop(name, None)
+    os.environ.update(asked["environment"])
     settings = load(None).model_copy(update=asked["settings"])
-    plan = Plan(Path(asked["folder"]), asked["mutant"], asked["quotas"], asked["replicas"])
+    plan = Plan(Path(asked["folder"]), asked["mutant"], asked["shares"], asked["replicas"])
     Server(settings, plan).run()
 
 

@@ -52,46 +52,55 @@ async def run(
     mutant: str | None = None,
     seconds: float = _LONGEST_SECONDS,
 ) -> Verdict:
-    async with world(folder) as here:
-        for kind, first in (
-            (ChannelKind.TELEGRAM_BOT, 1000),
-            (ChannelKind.TELEGRAM_PERSONAL, 2000),
-        ):
-            await here.meet(kind, _THREADS, first)
-        await here.meet(ChannelKind.TELEGRAM_BOT, _PRESSED, 3000)
-        office = Office(here, random.Random(seed))  # noqa: S311 - chance that can be repeated
-        crew = Crew(here)
-        await crew.start(quotas=SHARES if kills else {}, replicas=REPLICAS, mutant=mutant)
-        began = time.monotonic()
-        people = [asyncio.create_task(feeder(office))]
-        for kind, threads in here.threads.items():
-            people += [asyncio.create_task(clerk(office, kind, id_)) for id_ in threads[:_CLERKS]]
-        people += [asyncio.create_task(presser(office, 3000 + n)) for n in range(_PRESSED)]
-        crashed, retried = 0, set[str]()
-        try:
-            crashed = await _day(
-                here, office, crew, people, kills, crashes, cancels, began, seconds
-            )
-            office.ended = True
-            await asyncio.gather(*people)
-            await crew.calm()
-            left = await _settle(here, _LAST_SECONDS, retried)
-        finally:
-            for task in people:
-                task.cancel()
-            await asyncio.gather(*people, return_exceptions=True)
-            await crew.stop()
-        verdict = await judge(
-            here, answered=office.answered, moved_on=office.moved_on, retried=retried,
-            deaths=crew.of("channels") + crashed,
-        )  # fmt: skip
-        verdict.counts["parked, and sent again by a person"] = len(retried)
-        verdict.hold("work that never ended", left)
-        verdict.hold("ended by themselves", crew.unasked)
-        _count(verdict, office, crew, crashed, time.monotonic() - began)
-        if mutant is None:
-            _enough(verdict, crew, kills, crashes, crashed, cancels)
-        return verdict
+    crew = Crew(folder / "forks")
+    await crew.hire()
+    try:
+        async with world(folder) as here:
+            return await _examined(
+                here, crew, kills=kills, crashes=crashes, cancels=cancels, seed=seed,
+                mutant=mutant, seconds=seconds,
+            )  # fmt: skip
+    finally:
+        await crew.stop()
+
+
+async def _examined(
+    here: World, crew: Crew, *, kills: int, crashes: int, cancels: int, seed: int,
+    mutant: str | None, seconds: float,
+) -> Verdict:  # fmt: skip
+    for kind, first in ((ChannelKind.TELEGRAM_BOT, 1000), (ChannelKind.TELEGRAM_PERSONAL, 2000)):
+        await here.meet(kind, _THREADS, first)
+    await here.meet(ChannelKind.TELEGRAM_BOT, _PRESSED, 3000)
+    office = Office(here, random.Random(seed))  # noqa: S311 - chance that can be repeated
+    await crew.start(here, shares=SHARES if kills else {}, replicas=REPLICAS, mutant=mutant)
+    began = time.monotonic()
+    people = [asyncio.create_task(feeder(office))]
+    for kind, threads in here.threads.items():
+        people += [asyncio.create_task(clerk(office, kind, id_)) for id_ in threads[:_CLERKS]]
+    people += [asyncio.create_task(presser(office, 3000 + n)) for n in range(_PRESSED)]
+    retried = set[str]()
+    try:
+        crashed = await _day(here, office, crew, people, kills, crashes, cancels, began, seconds)
+        office.ended = True
+        await asyncio.gather(*people)
+        await crew.calm()
+        left = await _settle(here, _LAST_SECONDS, retried)
+    finally:
+        for task in people:
+            task.cancel()
+        await asyncio.gather(*people, return_exceptions=True)
+        await crew.stop()
+    verdict = await judge(
+        here, answered=office.answered, moved_on=office.moved_on, retried=retried,
+        deaths=crew.of("channels") + crashed,
+    )  # fmt: skip
+    verdict.counts["parked, and sent again by a person"] = len(retried)
+    verdict.hold("work that never ended", left)
+    verdict.hold("ended by themselves", crew.unasked)
+    _count(verdict, office, crew, crashed, time.monotonic() - began)
+    if mutant is None:
+        _enough(verdict, crew, kills, crashes, crashed, cancels)
+    return verdict
 
 
 async def _day(

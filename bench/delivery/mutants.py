@@ -18,6 +18,10 @@ def _without(room: ModuleType, name: str, part: str, instead: str) -> None:
     setattr(room, name, statement.replace(part, instead))
 
 
+def none() -> None:
+    """The product as it is: nothing may be found."""
+
+
 def order() -> None:
     """Replies of a conversation go out as they come due, whatever stands before them."""
     _without(claims, "_CLAIM", "p.seq < q.seq AND", "false AND")
@@ -36,10 +40,10 @@ def fence() -> None:
     """What goes out by itself is not looked at once more, nor withdrawn when the thread moves on."""
     _without(claims, "_CLAIM", "ELSE 'claimed' END", "ELSE 'sending' END")
 
-    async def none(_: Any, __: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    async def nothing(_: Any, __: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
         return []
 
-    claims.void = none
+    claims.void = nothing
 
 
 def lease() -> None:
@@ -58,6 +62,7 @@ def hold() -> None:
 
 
 MUTANTS: dict[str, Callable[[], None]] = {
+    "none": none,
     "order": order,
     "key": key,
     "fence": fence,

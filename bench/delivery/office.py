@@ -9,12 +9,15 @@ from uuid import UUID
 import asyncpg
 
 from bench.delivery.world import DOWN, World, insist
+from core.conversations.models import Author
 from core.kernel.ids import new_id
 
 # Through each account: how many may go out at this moment, and how many may be on their way at all
 # (what died waits before it is tried again, and what stands behind it waits too).
 _MOST_DUE, _MOST_OPEN = 40, 160
 _PACE_SECONDS = 0.05
+# The store's own texts go out by themselves; the model's have no licence here, and may not.
+_AUTHORS = {Author.OPERATOR: 60, Author.SYSTEM: 33, Author.AI: 7}
 _LOCK = "SELECT FROM conversations WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _OPEN = """
 SELECT o.account_id, count(*) AS open,
@@ -32,9 +35,8 @@ SELECT c.tenant_id, p.id, c.id, c.account_id,
     1 + (SELECT coalesce(max(o.seq), 0) FROM outbound_messages o
          WHERE o.tenant_id = c.tenant_id AND o.conversation_id = c.id),
     p.text, gen_random_uuid(), c.external_chat_id, p.text,
-    CASE WHEN p.automatic THEN 'ai' ELSE 'operator' END,
-    CASE WHEN p.automatic THEN c.version END, now(), now(), now()
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[]) AS p(conversation_id, id, text, automatic)
+    p.author, CASE WHEN p.author <> 'operator' THEN c.version END, now(), now(), now()
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS p(conversation_id, id, text, author)
 JOIN conversations c ON c.id = p.conversation_id
 ON CONFLICT DO NOTHING
 """
@@ -88,7 +90,7 @@ async def feeder(office: Office) -> None:
             continue
         ids = [new_id() for _ in chosen]
         texts = [office.words() for _ in chosen]
-        automatic = [office.dice.random() < 0.33 for _ in chosen]
+        authors = office.dice.choices(list(_AUTHORS), list(_AUTHORS.values()), k=len(chosen))
 
         async def plan() -> None:
             nonlocal sql
@@ -96,7 +98,7 @@ async def feeder(office: Office) -> None:
                 sql = await world.sql()
             async with sql.transaction():
                 await sql.execute(_LOCK, chosen)  # noqa: B023 - awaited here
-                await sql.execute(_PLAN, chosen, ids, texts, automatic)  # noqa: B023
+                await sql.execute(_PLAN, chosen, ids, texts, authors)  # noqa: B023
 
         await insist(plan)
         office.answered.update(ids)

@@ -11,6 +11,7 @@ import asyncio
 import re
 import shutil
 import time
+from collections import Counter
 from datetime import timedelta
 from statistics import median
 from uuid import UUID
@@ -34,6 +35,12 @@ SELECT tenant_id, $2::uuid, id, account_id, $3, $2::uuid::text, $2::uuid, extern
 _LATE = """
 SELECT extract(epoch FROM settled_at - planned_for)::float8 AS late FROM outbound_messages
 WHERE text LIKE $1 AND state = 'sent'
+"""
+
+
+_LOOKED_AT = """
+SELECT indexrelname AS what, idx_tup_read AS n FROM pg_stat_user_indexes
+UNION ALL SELECT 'all of ' || relname, seq_tup_read FROM pg_stat_user_tables
 """
 
 
@@ -101,6 +108,14 @@ async def reads(here: World) -> dict[str, int]:
     return found
 
 
+async def looked_at(here: World) -> Counter[str]:
+    """Entries of each index, and rows of tables without one, that were read since the beginning."""
+    sql = await here.sql()
+    rows = await sql.fetch(_LOOKED_AT)
+    await sql.close()
+    return Counter({row["what"]: row["n"] for row in rows})
+
+
 async def run(pending: int, more: int, rate: int, seconds: int) -> int:
     folder = folder_for("pending")
     faults: list[str] = []
@@ -152,7 +167,11 @@ async def _measured(
     # What filling the table left to do is done first: it is no cost of the replies that wait.
     await here.execute("VACUUM (ANALYZE) outbound_messages")
     await here.execute("CHECKPOINT")
+    before = await looked_at(here)
     late, own, servers = await steady(here, threads, name, first, seconds, rate)
+    read = (await looked_at(here)) - before
+    print(f"{name}: read a reply", {what: round(n / len(late), 1) for what, n in read.most_common(8)},
+          flush=True)  # fmt: skip
     return median(late), percentile(late, 99), own, servers
 
 
