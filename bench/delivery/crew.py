@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-import sys
+import subprocess
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from bench.delivery.hire import hired
 from bench.delivery.world import World
 from core.kernel.embedded.places import find_places
 from core.kernel.embedded.processes import working_in
@@ -20,25 +21,14 @@ from core.kernel.settings import environment
 
 @dataclass
 class Crew:
-    """Roles that die and come back. Hired before there is a world: they need seconds to get ready."""
+    """Roles that die and come back."""
 
-    folder: Path
     deaths: Counter[tuple[str, str]] = field(default_factory=Counter)
     lives: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     unasked: list[str] = field(default_factory=list)
-    _process: asyncio.subprocess.Process | None = None
+    _server: subprocess.Popen[bytes] = field(default_factory=hired)
     _reading: asyncio.Task[None] | None = None
-
-    async def hire(self) -> None:
-        """Start the fork server; it imports everything, and waits for its plan."""
-        self.folder.mkdir(exist_ok=True)
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bench.delivery.forks"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=(self.folder / "server.log").open("wb"),
-        )
 
     async def start(
         self,
@@ -49,47 +39,48 @@ class Crew:
         mutant: str | None = None,
     ) -> None:
         settings = world.settings
+        folder = world.folder / "forks"
+        folder.mkdir(exist_ok=True)
         asked: dict[str, Any] = {
-            "folder": str(self.folder),
+            "folder": str(folder),
             "mutant": mutant,
             "shares": shares,
             "replicas": replicas,
             "environment": environment(settings),
             "settings": {"database_url": settings.database_url, "redis_url": settings.redis_url},
         }
-        plan = self.folder / "plan.json"
+        plan = folder / "plan.json"
         plan.write_bytes(orjson.dumps(asked))
-        await self._say(str(plan))
-        assert self._process is not None
-        assert self._process.stdout is not None
-        if not await self._process.stdout.readline():
-            raise RuntimeError(f"the fork server did not start: see {self.folder / 'server.log'}")
-        self._reading = asyncio.create_task(self._read())
+        self._say(str(plan))
+        lines = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(lines), self._server.stdout
+        )
+        if not await lines.readline():
+            raise RuntimeError("the fork server did not start: it says why above")
+        self._reading = asyncio.create_task(self._read(lines))
 
-    async def calm(self) -> None:
+    def calm(self) -> None:
         """From now on nobody dies."""
-        await self._say("calm")
+        self._say("calm")
 
     async def stop(self) -> None:
         """Everybody at once; asked twice it does nothing."""
-        if self._process is None or self._process.returncode is not None:
+        if self._server.poll() is not None:
             return
         with suppress(OSError):
-            await self._say("stop")
-        await self._process.wait()
+            self._say("stop")
+        await asyncio.to_thread(self._server.wait)
         if self._reading is not None:
             await self._reading
 
-    async def _say(self, word: str) -> None:
-        assert self._process is not None
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{word}\n".encode())
-        await self._process.stdin.drain()
+    def _say(self, word: str) -> None:
+        assert self._server.stdin is not None
+        self._server.stdin.write(f"{word}\n".encode())
+        self._server.stdin.flush()
 
-    async def _read(self) -> None:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        async for line in self._process.stdout:
+    async def _read(self, lines: asyncio.StreamReader) -> None:
+        async for line in lines:
             told = orjson.loads(line)
             if told["code"] == -signal.SIGKILL:
                 self.deaths[told["role"], told["point"]] += 1

@@ -16,8 +16,7 @@ _REPLICAS = {"channels": 2, "scheduler": 2, "worker": 5}
 
 async def run(count: int) -> int:
     folder = folder_for("crowd")
-    crew = Crew(folder / "forks")
-    await crew.hire()
+    crew = Crew()
     try:
         async with world(folder) as here:
             threads = await here.meet(ChannelKind.TELEGRAM_BOT, 50, 1000)

@@ -1,8 +1,9 @@
 """The fork server: a parent that has imported everything, and children that are roles and die.
 
-Its plan (a JSON file) is told on stdin, once there is a world to work in. Whatever dies is forked again at once, in milliseconds. Each child is
-armed with one failpoint, the one its role is furthest behind with; a line of JSON on stdout tells
-each death. On stdin: `calm` (nobody is armed any more), `stop`.
+Its plan (a JSON file) is told on stdin, once there is a world to work in. Whatever dies is forked
+again at once, in milliseconds. Each child is armed with one failpoint, the one its role has died at
+least of; a line of JSON on stdout tells each death. On stdin: `calm` (nobody is armed any more),
+`stop`.
 """
 
 import asyncio
@@ -90,7 +91,7 @@ class Plan:
             n = self.hits[role, point] + living[role, point]
             return n / self.shares[role][point], random.random()  # noqa: S311
 
-        return min(self.shares.get(role, ()), key=share, default=None)
+        return min(self.shares.get(role, {}), key=share, default=None)
 
 
 class Server:

@@ -38,6 +38,7 @@ _THREADS, _CLERKS, _PRESSED = 60, 4, 3
 _LONGEST_SECONDS = 1500.0
 _LAST_SECONDS = 60.0
 _CRASH_EVERY_SECONDS = 20.0
+_MOST_SHOWN = 20
 _NOW = "UPDATE outbound_messages SET due_at = now() WHERE state = 'scheduled' AND due_at > now()"
 _WHOLE, _LEAST = 1000, 10  # of so many deaths each point has at least its ten
 
@@ -52,8 +53,7 @@ async def run(
     mutant: str | None = None,
     seconds: float = _LONGEST_SECONDS,
 ) -> Verdict:
-    crew = Crew(folder / "forks")
-    await crew.hire()
+    crew = Crew()
     try:
         async with world(folder) as here:
             return await _examined(
@@ -83,7 +83,7 @@ async def _examined(
         crashed = await _day(here, office, crew, people, kills, crashes, cancels, began, seconds)
         office.ended = True
         await asyncio.gather(*people)
-        await crew.calm()
+        crew.calm()
         left = await _settle(here, _LAST_SECONDS, retried)
     finally:
         for task in people:
@@ -157,7 +157,7 @@ async def _settle(here: World, seconds: float, retried: set[str]) -> list[str]:
         except DOWN as down:
             left = [f"not looked at: {down!r}"]
         await asyncio.sleep(0.3)
-    for one in left:
+    for one in left[:_MOST_SHOWN]:
         print(f"still on its way: {one}", flush=True)
     return left
 

@@ -58,7 +58,7 @@ def lease() -> None:
 
 def hold() -> None:
     """What is being sent is anybody's, whether its sender lives or not."""
-    _without(claims, "_ORPHANS", "$2 OR o.lease_until < $3", "$2 OR $3 IS NOT NULL")
+    _without(claims, "_ORPHANS", "$2 OR o.lease_until < $3", "$2 OR $3::timestamptz IS NOT NULL")
 
 
 MUTANTS: dict[str, Callable[[], None]] = {
