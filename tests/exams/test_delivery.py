@@ -20,7 +20,7 @@ async def exam(*arguments: str) -> tuple[int | None, str]:
 
 async def test_roles_die_at_every_point_of_the_road_and_postgres_too() -> None:
     code, said = await exam(
-        "kill", "--kills", "12", "--crashes", "1", "--cancels", "3", "--seconds", "120"
+        "kill", "--kills", "8", "--crashes", "1", "--cancels", "2", "--seconds", "120"
     )
     assert code == 0, said
 
