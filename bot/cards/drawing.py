@@ -40,8 +40,10 @@ if TYPE_CHECKING:
 _BATCH = 50
 _MOST_AT_ONCE = 50
 _MOST_IN_A_CHAT = 8
-# Cards that finish or fall due within this long share a transaction.
-_GAP_SECONDS = 0.006
+# Cards that fall due within this long share a transaction.
+_GAP_SECONDS = 0.002
+# What was drawn waits so long for a claim to be kept with: nobody waits for that.
+_KEPT_WITHIN_SECONDS = 0.012
 _LAST_TRIES = 5
 _LAST_WAIT_SECONDS = 0.3
 _OVER = frozenset({"answered", "superseded"})
@@ -73,7 +75,9 @@ class CardDrawing:
         self._app = app
         self._bot = bot
         self.drain = Drain("cards", self.once, full=_BATCH, gap=_GAP_SECONDS)
-        self._lanes: Lanes[UUID] = Lanes(_MOST_AT_ONCE, self.drain.wake)
+        self._lanes: Lanes[UUID] = Lanes(_MOST_AT_ONCE, self._freed)
+        self._more_waiting = False
+        self._keeping: asyncio.TimerHandle | None = None
         self._in_chat: Counter[int] = Counter()
         self._paused: dict[int, float] = {}
         self._drawn: list[DrawnCard] = []
@@ -81,23 +85,36 @@ class CardDrawing:
     async def once(self) -> int:
         """Keep what was drawn, claim a batch, start drawing it; says how many were claimed."""
         room = await self._lanes.room()
+        if self._keeping is not None:
+            self._keeping.cancel()
+            self._keeping = None
         kept, now = len(self._drawn), self._app.clock.now()
         busy = [chat for chat, cards_ in self._in_chat.items() if cards_ >= _MOST_IN_A_CHAT]
         views: dict[UUID, CardView] = {}
         async with self._app.db.hot_platform() as sql:
             if kept:
                 await cards.settle(sql, self._drawn[:kept], now)
-            claimed = await cards.claim(sql, now, min(room, _BATCH), busy_chats=busy)
+            most = min(room, _BATCH)
+            claimed = await cards.claim(sql, now, most, busy_chats=busy)
             if claimed:
                 keys = [(card.tenant_id, card.id) for card in claimed]
                 views = await cards_of(sql, keys, ai_off=await self._without_ai(keys))
             if (kept or claimed) and all(card.message_id is not None for card in claimed):
                 await relax(sql)
         del self._drawn[:kept]
+        self._more_waiting = bool(busy) or len(claimed) == most
         for card in claimed:
             self._in_chat[card.chat_id] += 1
             self._lanes.start(card.id, self._draw(card, views))
         return len(claimed)
+
+    def _freed(self) -> None:
+        """A card is drawn: whoever waits for its room, or for its chat, is taken up at once."""
+        if self._more_waiting:
+            self.drain.wake()
+        elif self._keeping is None:
+            loop = asyncio.get_running_loop()
+            self._keeping = loop.call_later(_KEPT_WITHIN_SECONDS, self.drain.wake)
 
     async def close(self) -> None:
         """Keep what has been drawn; a card sent and not kept would be sent twice."""

@@ -17,12 +17,11 @@ from core.conversations.storing import (
     open_threads,
     save,
 )
-from core.identity.duty import on_duty
 from core.kernel.ids import new_id
 from core.kernel.metrics import DUPLICATES, INBOUND
 from core.kernel.nudges import DRAFTS, FILES
 from core.kernel.uow import TenantUnit
-from core.notifications.cards import CardWanted, touch, want
+from core.notifications.cards import NewTurn, touch, want_of_all
 from core.ports.channel import InboundMessage
 
 # However long a customer goes on writing, the AI starts after this.
@@ -55,7 +54,7 @@ async def receive(
     if not items:
         return Received(0, duplicates)
     by_chat = await known_threads(sql, uow.tenant_id, begun.locked)
-    strangers = await open_threads(sql, uow.tenant_id, account, items, by_chat)
+    strangers = open_threads(items, by_chat, begun.customers)
     touched: dict[str, ThreadInHand] = {}
     for item in items:
         chat = item.message.external_chat_id
@@ -139,15 +138,13 @@ async def _ask_for_cards(uow: TenantUnit, threads: list[ThreadInHand]) -> None:
     # A new turn shrinks the card of the one before it, answered or not.
     before = [thread for thread in threads if thread.turn_is_new and not thread.is_new]
     await touch(uow, *{thread.id for thread in [*changed, *before]})
-    opened = [thread for thread in threads if thread.turn_is_new]
-    if opened:
-        people = await on_duty(uow)
-        wanted = []
-        for thread in opened:
-            if thread.turn_id is None:
-                continue
-            alone = [person for person in people if person.user_id == thread.assignee_id]
-            wanted += [CardWanted(thread.id, thread.turn_id, person) for person in alone or people]
-        await want(uow, wanted)
+    await want_of_all(
+        uow,
+        [
+            NewTurn(thread.turn_id, thread.id, thread.assignee_id)
+            for thread in threads
+            if thread.turn_is_new and thread.turn_id is not None
+        ],
+    )
     for thread in threads:
         uow.tell("conversation.changed", thread.id)

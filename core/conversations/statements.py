@@ -2,7 +2,8 @@
 
 # Conversations are locked in the order of ids: two batches can never wait for each other. What they
 # say is read by the next statement: one that waited for a lock sees the locked row anew, but
-# whatever is joined to it as it was before.
+# whatever is joined to it as it was before. Customers known under a name are not locked: nobody
+# takes an identity away.
 BEGIN = """
 WITH kept AS (
     INSERT INTO message_keys (tenant_id, account_id, external_chat_id, external_message_id,
@@ -14,9 +15,14 @@ WITH kept AS (
     SELECT id FROM conversations
     WHERE tenant_id = $1 AND account_id = $2 AND external_chat_id = ANY($3::text[])
     ORDER BY id FOR NO KEY UPDATE
+), known AS MATERIALIZED (
+    SELECT id, external_user_id, customer_id FROM customer_identities
+    WHERE tenant_id = $1 AND account_id = $2 AND external_user_id = ANY($6::text[])
 )
 SELECT s.default_mode, s.quiet_milliseconds,
-    ARRAY(SELECT message_id FROM kept) AS kept, ARRAY(SELECT id FROM locked) AS locked
+    ARRAY(SELECT message_id FROM kept) AS kept, ARRAY(SELECT id FROM locked) AS locked,
+    ARRAY(SELECT external_user_id FROM known ORDER BY id) AS users,
+    ARRAY(SELECT customer_id FROM known ORDER BY id) AS customers
 FROM tenant_settings s WHERE s.tenant_id = $1
 """
 THREADS = """
@@ -28,10 +34,6 @@ FROM conversations c
 JOIN episodes e ON e.tenant_id = c.tenant_id AND e.id = c.episode_id
 LEFT JOIN turns t ON t.tenant_id = c.tenant_id AND t.id = c.turn_id
 WHERE c.tenant_id = $1 AND c.id = ANY($2::uuid[])
-"""
-IDENTITIES = """
-SELECT external_user_id, customer_id FROM customer_identities
-WHERE tenant_id = $1 AND account_id = $2 AND external_user_id = ANY($3::text[])
 """
 # Everything a batch changes, in one round trip. What refers to a row made beside it is checked at
 # the end of the statement.

@@ -1,7 +1,7 @@
 """The statements of the hot road: one for the whole batch, whatever its size."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,11 +73,13 @@ class Stranger:
 class Begun:
     """What a batch begins with: what of it is new, and the conversations it has locked.
 
-    `mode` is that of new conversations; a customer is `quiet` so long before the AI drafts.
+    `customers` by the messenger's id of who writes; `mode` is that of new conversations; a customer
+    is `quiet` so long before the AI drafts.
     """
 
     items: list["NewMessage"]
     locked: list[UUID]
+    customers: dict[str, UUID]
     mode: Mode
     quiet: timedelta
 
@@ -107,11 +109,13 @@ async def begin(
         [item.message.external_chat_id for item in items],
         [item.message.external_message_id for item in items],
         [item.id for item in items],
+        sorted({item.message.external_user_id for item in items}),
     )
     kept = set(row["kept"])
     return Begun(
         [item for item in items if item.id in kept],
         row["locked"],
+        dict(zip(row["users"], row["customers"], strict=True)),
         Mode(row["default_mode"]),
         timedelta(milliseconds=row["quiet_milliseconds"]),
     )
@@ -149,33 +153,21 @@ async def known_threads(
     }
 
 
-async def open_threads(
-    sql: "asyncpg.Connection[Any]",
-    tenant_id: UUID,
-    account: AccountRef,
-    items: list[NewMessage],
-    threads: dict[str, ThreadInHand],
+def open_threads(
+    items: list[NewMessage], threads: dict[str, ThreadInHand], customers: Mapping[str, UUID]
 ) -> list[Stranger]:
     """Adds conversations for chats never seen before; returns the customers who are new."""
-    first: dict[str, InboundMessage] = {}
-    for item in items:
-        if item.message.external_chat_id not in threads:
-            first.setdefault(item.message.external_chat_id, item.message)
-    if not first:
-        return []
-    users = sorted({message.external_user_id for message in first.values()})
-    known = {
-        row["external_user_id"]: row["customer_id"]
-        for row in await sql.fetch(statements.IDENTITIES, tenant_id, account.id, users)
-    }
-    strangers: dict[str, Stranger] = {}
-    for chat, message in first.items():
-        user = message.external_user_id
+    known = dict(customers)
+    strangers: list[Stranger] = []
+    for message in (item.message for item in items):
+        chat, user = message.external_chat_id, message.external_user_id
+        if chat in threads:
+            continue
         if user not in known:
-            strangers[user] = Stranger(new_id(), message)
-            known[user] = strangers[user].id
+            known[user] = new_id()
+            strangers.append(Stranger(known[user], message))
         threads[chat] = _new_thread(chat, known[user])
-    return list(strangers.values())
+    return strangers
 
 
 def _new_thread(chat: str, customer_id: UUID) -> ThreadInHand:

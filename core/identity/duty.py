@@ -22,11 +22,27 @@ class OnDuty:
 _LEADING_ROLES = [Role.OWNER.value, Role.ADMIN.value]
 _REACHABLE = """
 SELECT u.id, u.telegram_chat_id FROM memberships m JOIN users u ON u.id = m.user_id
-WHERE m.tenant_id = $1 AND m.ended_at IS NULL AND m.role = ANY($2::text[])
-  AND ($3 OR m.on_duty_since IS NOT NULL)
+WHERE m.tenant_id = $1 AND m.ended_at IS NULL AND m.role = ANY({roles})
+  AND ({off_duty_too} OR m.on_duty_since IS NOT NULL)
   AND u.telegram_chat_id IS NOT NULL AND u.telegram_unreachable_at IS NULL
-ORDER BY m.id
 """
+
+
+def _array(roles: list[str]) -> str:
+    return f"ARRAY{roles}::text[]"
+
+
+_LEADERS = _REACHABLE.format(roles=_array(_LEADING_ROLES), off_duty_too=True)
+# Whom a customer's message reaches, of the store $1: a query for statements that write to them all
+# at once. Members who answer customers now; nobody on duty means the owners and admins.
+ON_DUTY = f"""
+WITH answering AS MATERIALIZED (
+    {_REACHABLE.format(roles=_array(_ANSWERING_ROLES), off_duty_too=False)}
+)
+SELECT id, telegram_chat_id FROM answering
+UNION ALL
+SELECT * FROM ({_LEADERS}) leaders WHERE NOT EXISTS (SELECT FROM answering)
+"""  # noqa: S608 - constants
 
 
 async def on_duty(uow: TenantUnit) -> list[OnDuty]:
@@ -34,17 +50,17 @@ async def on_duty(uow: TenantUnit) -> list[OnDuty]:
 
     A customer's message always reaches somebody's chat.
     """
-    return await _reachable(uow, _ANSWERING_ROLES, off_duty_too=False) or await leaders(uow)
+    return await _read(uow, ON_DUTY)
 
 
 async def leaders(uow: TenantUnit) -> list[OnDuty]:
     """Owners and admins, on duty or not."""
-    return await _reachable(uow, _LEADING_ROLES, off_duty_too=True)
+    return await _read(uow, _LEADERS)
 
 
-async def _reachable(uow: TenantUnit, roles: list[str], *, off_duty_too: bool) -> list[OnDuty]:
+async def _read(uow: TenantUnit, query: str) -> list[OnDuty]:
     sql = await uow.sql()
-    rows = await sql.fetch(_REACHABLE, uow.tenant_id, roles, off_duty_too)
+    rows = await sql.fetch(f"SELECT * FROM ({query}) people ORDER BY id", uow.tenant_id)  # noqa: S608
     return [OnDuty(row["id"], row["telegram_chat_id"]) for row in rows]
 
 

@@ -42,6 +42,8 @@ _BEGIN_AS_TENANT = f"BEGIN; SELECT set_config('app.tenant_id', '{{}}', true); {_
 # The commit does not wait for the disk (docs/adr/0017).
 _RELAX = "SET LOCAL synchronous_commit = off"
 _RELAXED = f"; {_RELAX}"
+# A word into the log that means nothing, and is on the disk when this returns.
+_FLUSH = "SELECT pg_logical_emit_message(false, '', '', true)"
 _AS_PLATFORM = text(f"SELECT set_config('role', '{PLATFORM_ROLE}', true)")
 
 
@@ -124,6 +126,13 @@ class Database:
     def nudge(self, queue: str) -> None:
         """Wake the readers of a queue after a statement that committed by itself."""
         self._nudges.send({queue})
+
+    async def flush(self) -> None:
+        """Wait until all that has been committed, relaxed or not, is on the disk.
+
+        So a relaxed commit wakes whoever goes on with it while the disk is waited for here.
+        """
+        await self.hot.execute(_FLUSH)
 
     @asynccontextmanager
     async def unit(self, tenant_id: UUID) -> AsyncIterator[UnitOfWork]:

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import structlog
-from taskiq.receiver import Receiver
 
 from core.kernel.metrics import DRAIN_FAILURES
 from core.kernel.nudges import DRAIN, Nudges
@@ -79,18 +78,12 @@ async def listen(nudges: Nudges, queue: str, drains: Sequence[Drain]) -> None:
     wakes = {DRAIN: wake_all} | {drain.name: drain.wake for drain in drains}
     failures = 0
     while True:
-        broker = nudges.broker(queue, wakes)
-        broker.is_worker_process = True
         try:
-            receiver = Receiver(broker, run_startup=False, max_async_tasks=10)
-            await receiver.listen(asyncio.Event())
+            await nudges.hear(queue, wakes)
             failures += 1
         except Exception as problem:
             failures += 1
             _log.warning("nudges_unheard", queue=queue, problem=type(problem).__name__)
-        finally:
-            with suppress(Exception):
-                await broker.shutdown()
         await asyncio.sleep(min(0.1 * 2**failures, _LONGEST_BACKOFF_SECONDS))
 
 

@@ -5,17 +5,15 @@ of a role hears it, and a role that is down leaves nothing behind to grow.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from functools import partial
-from typing import Any
 from uuid import UUID
 
 import orjson
 import structlog
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
-from taskiq import AsyncBroker, BrokerMessage, TaskiqMessage
+from taskiq import TaskiqMessage
 from taskiq.exceptions import TaskiqError
 from taskiq.serializers import ORJSONSerializer
 from taskiq_redis import PubSubBroker
@@ -30,7 +28,7 @@ CARDS, TAPS, NOTICES = "bot.cards", "bot.operator_updates", "bot.notices"
 DRAFTS, EVENTS, INDEXING = "worker.drafts", "worker.outbox", "worker.indexing"
 IMPORTS, PRICES, REPLAYS = "worker.imports", "worker.prices", "worker.replays"
 # The first nudge goes out at once; what comes behind it within this long goes together.
-_GAP_SECONDS = 0.005
+_GAP_SECONDS = 0.002
 _LAST_SECONDS = 2.0
 _LIVE = "live"
 _log = structlog.get_logger(__name__)
@@ -38,15 +36,8 @@ _log = structlog.get_logger(__name__)
 Told = tuple[UUID, str, str]
 
 
-def _nothing() -> None:
-    """A sender's own broker runs nothing."""
-
-
-def _task(wake: Callable[[], None]) -> Callable[[], Coroutine[Any, Any, None]]:
-    async def drain() -> None:
-        wake()
-
-    return drain
+async def _nothing() -> None:
+    """A sender runs nothing."""
 
 
 class Nudges:
@@ -61,33 +52,45 @@ class Nudges:
             )
         )
         # A nudge is as good as any other of its name: each is put into words once.
-        self._messages: dict[str, BrokerMessage] = {}
-        self._brokers: dict[str, AsyncBroker] = {}
-        self._waiting: set[str] = set()
-        self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._told: set[Told] = set()
+        self._worded: dict[str, tuple[str, bytes]] = {}
+        self._brokers: dict[str, PubSubBroker] = {}
+        self._waiting: dict[str, None] = {}  # a set that keeps its order
+        self._told: dict[Told, None] = {}
+        self._sending: asyncio.Task[None] | None = None
 
-    def broker(
-        self, queue: str, wakes: Mapping[str, Callable[[], None]] | None = None
-    ) -> AsyncBroker:
-        """The queue's broker with its tasks, which say nothing: `drain`, or one drain's name.
+    def broker(self, queue: str) -> PubSubBroker:
+        """The queue's broker, to send by."""
+        if queue not in self._brokers:
+            self._brokers[queue] = self._open(queue)
+        return self._brokers[queue]
 
-        A reader says what each does, gets a broker of its own, and shuts it down itself.
-        """
-        if wakes is None and queue in self._brokers:
-            return self._brokers[queue]
+    def _open(self, queue: str) -> PubSubBroker:
         name = f"{self.prefix}nudge:{queue}"
         broker = PubSubBroker(self.redis_url, queue_name=name).with_serializer(ORJSONSerializer())
-        for task, wake in (wakes or {DRAIN: _nothing}).items():
-            broker.register_task(_task(wake), task_name=task)
-        if wakes is None:
-            self._brokers[queue] = broker
+        broker.register_task(_nothing, task_name=DRAIN)
         return broker
 
+    async def hear(self, queue: str, wakes: Mapping[str, Callable[[], None]]) -> None:
+        """Call what a nudge names, at each, until the connection breaks.
+
+        The messages are Taskiq's, its receiver is left out: to run a task that says nothing takes
+        it longer than the drain takes to find its row.
+        """
+        broker = self._open(queue)
+        try:
+            async for data in broker.listen():
+                wake = wakes.get(broker.formatter.loads(data).task_name)
+                if wake is not None:
+                    wake()
+        finally:
+            with suppress(Exception):
+                await broker.shutdown()
+
     async def close(self) -> None:
-        with suppress(TimeoutError):  # a command's last nudge is sent before it ends
-            async with asyncio.timeout(_LAST_SECONDS):
-                await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        if self._sending is not None:
+            with suppress(TimeoutError):  # a command's last nudge is sent before it ends
+                async with asyncio.timeout(_LAST_SECONDS):
+                    await asyncio.gather(self._sending, return_exceptions=True)
         for broker in self._brokers.values():
             with suppress(RedisError, OSError):
                 await broker.shutdown()
@@ -95,46 +98,45 @@ class Nudges:
 
     def send(self, queues: Iterable[str], told: Iterable[Told] = ()) -> None:
         """Best effort, and never in the caller's way: the tick is the net."""
-        for queue in queues:
-            self._start(queue, partial(self._kick, queue))
-        self._told.update(told)
-        if self._told:
-            self._start(_LIVE, self._tell)
+        self._waiting.update(dict.fromkeys(queues))
+        self._told.update(dict.fromkeys(told))
+        if self._sending is None and (self._waiting or self._told):
+            self._sending = asyncio.create_task(self._send_while_wanted())
 
-    def _start(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """At once if nothing under this name is under way, else together when that is done."""
-        self._waiting.add(name)
-        if name not in self._under_way:
-            self._under_way[name] = asyncio.create_task(self._while_wanted(name, work))
-
-    async def _while_wanted(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _send_while_wanted(self) -> None:
+        """At once; what is asked for meanwhile, and shortly after, goes together."""
         try:
-            while name in self._waiting:
-                self._waiting.discard(name)
+            while self._waiting or self._told:
                 try:
-                    await work()
+                    await self._send()
                 except (RedisError, TaskiqError, OSError, TimeoutError) as problem:
-                    _log.warning("nudge_failed", queue=name, problem=type(problem).__name__)
+                    _log.warning("nudges_unsent", problem=type(problem).__name__)
                 await asyncio.sleep(_GAP_SECONDS)
         finally:
-            del self._under_way[name]
+            self._sending = None
 
-    async def _kick(self, name: str) -> None:
-        queue, _, drain = name.partition(".")
-        broker = self.broker(queue)
-        if name not in self._messages:
-            self._messages[name] = broker.formatter.dumps(
-                TaskiqMessage(task_id=name, task_name=drain or DRAIN, labels={}, args=[], kwargs={})
-            )
-        await broker.kick(self._messages[name])
-
-    async def _tell(self) -> None:
-        told, self._told = self._told, set()
+    async def _send(self) -> None:
+        """All of it in one round trip."""
+        waiting, self._waiting = self._waiting, {}
+        told, self._told = self._told, {}
         async with self.redis.pipeline(transaction=False) as pipe:
+            for name in waiting:
+                pipe.publish(*self._words_of(name))
             for tenant_id, kind, subject in told:
                 note = orjson.dumps({"type": kind, "subject": subject})
                 pipe.publish(self.live_channel(tenant_id), note)
             await pipe.execute()
+
+    def _words_of(self, name: str) -> tuple[str, bytes]:
+        """Where a nudge of this name goes, and what Taskiq would say there."""
+        if name not in self._worded:
+            queue, _, drain = name.partition(".")
+            broker = self.broker(queue)
+            message = broker.formatter.dumps(
+                TaskiqMessage(task_id=name, task_name=drain or DRAIN, labels={}, args=[], kwargs={})
+            )
+            self._worded[name] = broker.queue_name, message.message
+        return self._worded[name]
 
     def live_channel(self, tenant_id: UUID) -> str:
         """Where the pages of a tenant listen."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from core.identity.duty import OnDuty, on_duty
+from core.identity.duty import ON_DUTY, OnDuty, on_duty
 from core.kernel.ids import new_id
 from core.kernel.nudges import CARDS
 from core.kernel.uow import TenantUnit, UnitOfWork
@@ -30,6 +30,17 @@ DO UPDATE SET wanted = cards.wanted + 1, due_at = excluded.due_at,
     drawn_hash = CASE WHEN cards.state <> 'gone' THEN cards.drawn_hash END,
     problem = CASE WHEN cards.state <> 'gone' THEN cards.problem END
 """
+# The same for turns that have just begun, for whoever is on duty: the assignee alone, if that one is.
+_WANT_OF_ALL = f"""
+WITH people AS MATERIALIZED ({ON_DUTY})
+INSERT INTO cards (tenant_id, id, conversation_id, turn_id, user_id, chat_id, due_at, created_at)
+SELECT $1, uuidv7(), t.conversation_id, t.id, p.id, p.telegram_chat_id, $2, $2
+FROM unnest($3::uuid[], $4::uuid[], $5::uuid[])
+    WITH ORDINALITY AS t(id, conversation_id, assignee_id, nth)
+JOIN people p ON p.id = t.assignee_id
+    OR NOT EXISTS (SELECT FROM people one WHERE one.id = t.assignee_id)
+ORDER BY t.nth
+"""  # noqa: S608 - a constant
 _SOMEBODY = """
 SELECT EXISTS (SELECT FROM cards WHERE tenant_id = $1 AND turn_id = $2 AND state <> 'gone')
 """
@@ -119,6 +130,15 @@ class CardWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class NewTurn:
+    """A turn that has just begun: nobody has its card yet."""
+
+    id: UUID
+    conversation_id: UUID
+    assignee_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedCard:
     """A card out of date, held under a lease: draw it, then settle it with the token."""
 
@@ -161,6 +181,22 @@ async def want(uow: TenantUnit, cards: Sequence[CardWanted]) -> None:
         [card.turn_id for card in cards],
         [card.to.user_id for card in cards],
         [card.to.chat_id for card in cards],
+    )
+    uow.nudge(CARDS)
+
+
+async def want_of_all(uow: TenantUnit, turns: Sequence[NewTurn]) -> None:
+    """Ask for the cards of new turns: everybody's on duty, the assignee's alone if on duty."""
+    if not turns:
+        return
+    sql = await uow.sql()
+    await sql.execute(
+        _WANT_OF_ALL,
+        uow.tenant_id,
+        uow.clock.now(),
+        [turn.id for turn in turns],
+        [turn.conversation_id for turn in turns],
+        [turn.assignee_id for turn in turns],
     )
     uow.nudge(CARDS)
 

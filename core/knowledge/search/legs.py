@@ -11,7 +11,9 @@ from core.knowledge.search.lexicon import Sought
 from core.knowledge.sku import Keys, after
 
 LEG = 60  # candidates of each leg
-EXACT_UP_TO = 1_500  # passages of a store: all are compared, in less time than a graph is walked
+# Passages of a store: all are compared. Walking a graph it shares with stores a hundred times larger
+# would miss one neighbour of twenty.
+EXACT_UP_TO = 4_000
 # BM25F: a word of the title counts for several of the body; how soon repeating a word stops
 # counting, how much a long passage is held against it.
 _IN_TITLE, _SATURATION, _LENGTH = 1.5, 1.2, 0.5

@@ -16,15 +16,15 @@ _MOST_OF_A_GRAM = 500
 LARGE = 5_000  # passages: from here common words are left out
 COMMON = 0.15
 MOST_TERMS_OF_LARGE = 8
-_WIDE_FROM = 20_000  # passages: a graph so large is walked more widely
+_WIDE_FROM, _WIDEST_FROM = 20_000, 50_000  # passages: the more, the more widely a graph is walked
 _SHORTEST_ROOT, _LONGEST_END = 4, 4
 _LONG_WORD = 7
 _BEGUN_WORTH, _ALIKE_WORTH = 0.7, 0.8
 _TERMS_OF_A_WORD = 6
 
 # How a graph is walked, by `chunks`: for the statements that follow in this transaction.
-WALK = f"""set_config('hnsw.ef_search', CASE WHEN chunks > {_WIDE_FROM} THEN '200' ELSE '100' END,
-                  true)
+WALK = f"""set_config('hnsw.ef_search', CASE WHEN chunks > {_WIDEST_FROM} THEN '400'
+                  WHEN chunks > {_WIDE_FROM} THEN '200' ELSE '100' END, true)
        || set_config('hnsw.iterative_scan', 'relaxed_order', true)
        || set_config('plan_cache_mode', 'force_custom_plan', true)
        || set_config('jit', 'off', true)"""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -16,11 +17,13 @@ from core.conversations.models import (
 from core.conversations.receive import receive
 from core.conversations.revise import revise, take_back
 from core.conversations.service import resolve
+from core.identity.duty import set_duty
+from core.identity.permissions import Role
 from core.kernel.tables import TenantRow
 from core.kernel.uow import UnitOfWork
 from core.notifications.models import Card
 from core.ports.channel import AttachmentKind, InboundDelete, InboundEdit, InboundFile
-from tests.support.shop import Shop, open_shop
+from tests.support.shop import Shop, hire, open_shop
 
 RowT = TypeVar("RowT", bound=TenantRow)
 
@@ -174,6 +177,34 @@ async def test_nobody_on_duty_means_the_owner_gets_the_card(shop: Shop) -> None:
     async with shop.app.uow(shop.tenant_id) as uow:
         [card] = await all_of(uow, Card)
     assert card.user_id == shop.staff["Олег"].user_id
+
+
+async def test_a_new_question_goes_to_the_assignee_alone_and_to_all_once_that_one_is_off_duty(
+    shop: Shop,
+) -> None:
+    boris = await hire(shop.app, shop.tenant_id, "Борис", Role.OPERATOR)
+    await shop.writes("Иван", "Есть АКПП?")
+    ivan = await shop.conversation("Иван")
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await resolve(uow, shop.staff["Анна"], ivan.id)
+        thread = await uow.lock(Conversation, ivan.id)
+        thread.assignee_id = boris.user_id
+    anna = shop.staff["Анна"].user_id
+
+    await shop.writes("Иван", "А двигатель?")
+    assert await _readers_of_the_newest(shop) == {boris.user_id}
+
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await resolve(uow, shop.staff["Анна"], ivan.id)
+        await set_duty(uow, boris, on=False)
+    await shop.writes("Иван", "И коробка?")
+    assert await _readers_of_the_newest(shop) == {anna}
+
+
+async def _readers_of_the_newest(shop: Shop) -> set[UUID]:
+    turn_id = (await shop.conversation("Иван")).turn_id
+    async with shop.app.uow(shop.tenant_id) as uow:
+        return {card.user_id for card in await all_of(uow, Card) if card.turn_id == turn_id}
 
 
 async def test_a_files_bytes_are_work_to_do_unless_it_is_too_big(shop: Shop) -> None:
