@@ -12,6 +12,10 @@ IS_311 := import sys; sys.exit(sys.version_info[:2] != (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3; do \
 	$$p -c '$(IS_311)' 2>/dev/null && command -v $$p && break; done)
 
+# Bytecode is kept whatever the shell says: each process of a test run, and each role that a test
+# starts, would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 LOCALES := $(shell find locales -name '*.po' 2>/dev/null)
 PAGES := $(shell find webapp/src webapp/public webapp/index.html webapp/vite.config.ts \
 	-type f 2>/dev/null)
@@ -68,7 +72,12 @@ run: setup ## start the whole product (sandbox and demo store without a bot toke
 .PHONY: test
 test: setup ## every test, on real Postgres and Redis (args="-k name" for some)
 	$(call say,test)
-	@$(PY) -m pytest --numprocesses auto -m "not e2e" $(args)
+	@$(PY) -m pytest --numprocesses auto --dist worksteal -m "not e2e and not exam" $(args)
+
+.PHONY: exams
+exams: setup ## the tests that are minutes of load: the running product, killed again and again
+	$(call say,exams)
+	@$(PY) -m pytest -m exam $(args)
 
 .PHONY: e2e
 e2e: setup ## browser tests in Chromium

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -62,11 +63,19 @@ def create_app(app: App, *, dist: Path = pages.DIST) -> FastAPI:
 
 def add_routes(surface: FastAPI) -> None:
     """Everything the OpenAPI document describes, but for the webhooks."""
+    surface.router.routes.extend(_described().routes)
+
+
+@cache
+def _described() -> APIRouter:
+    """Made once in a process: FastAPI reads every signature anew for each router it is put into."""
+    described = APIRouter()
     v1 = APIRouter(prefix="/api/v1", generate_unique_id_function=_name_of)
     for room in _ROUTES:
         v1.include_router(room.router)
-    surface.include_router(v1)
-    surface.include_router(health.router, tags=["health"], generate_unique_id_function=_name_of)
+    described.include_router(v1)
+    described.include_router(health.router, tags=["health"], generate_unique_id_function=_name_of)
+    return described
 
 
 def _name_of(route: APIRoute) -> str:

@@ -22,10 +22,14 @@ class Lanes(Generic[Lane]):
     def busy(self) -> list[Lane]:
         return list(self._running)
 
-    async def room(self) -> int:
-        """How many lanes more may start; waits until there is one."""
+    async def room(self, *, within: float | None = None) -> int:
+        """How many lanes more may start; waits until there is one, or for so many seconds."""
         while len(self._running) >= self._most:
-            await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                self._running.values(), timeout=within, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not done:
+                break
         return self._most - len(self._running)
 
     def start(self, lane: Lane, work: Coroutine[Any, Any, None]) -> None:

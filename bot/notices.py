@@ -1,6 +1,8 @@
 """The drain that sends notices: what the bot tells its people beside the cards."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram import Bot
@@ -12,7 +14,7 @@ from aiogram.exceptions import (
 )
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.html import plain
+from bot.html import head, inline
 from bot.taps import AutosendTap
 from bot.telegram import is_closed
 from core.identity.reach import note_unreachable
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from core.app import App
 
 _BATCH = 20
+_LONGEST_NAME = 40
 _log = structlog.get_logger(__name__)
 # What a notice lets its reader do at once.
 _BUTTONS = {
@@ -86,11 +89,40 @@ class NoticeSending:
 
 def text_of(notice: ClaimedNotice) -> str:
     """The notice in its reader's language."""
-    speaker = Speaker(notice.language)
+    speaker = Speaker(notice.language, notice.time_zone)
     params = dict(notice.params)
     if "intent" in params:
         params["intent"] = speaker.say(f"intent.{params['intent']}")
-    return plain(speaker.say(notice.key, **params)).source
+    if "why" in params:
+        why = params["why"] or "channel.closed"
+        params["why"] = speaker.say(why)
+    if "since" in params:
+        params["since"] = _moment(params["since"], speaker)
+    if "count" in params:
+        params["messages"] = speaker.count("notice.messages", params["count"])
+    if "who" in params:
+        params["who"] = _named(params["who"], speaker)
+    if "waiting" in params:
+        waiting = params["waiting"]
+        params["waiting"] = speaker.count("notice.waiting", waiting) if waiting else ""
+    return inline(speaker.say(notice.key, **params)).source
+
+
+def _moment(iso: str, speaker: Speaker) -> str:
+    """Never "a minute ago": nobody knows when it is read."""
+    return f"{datetime.fromisoformat(iso).astimezone(speaker.zone):%d.%m %H:%M}"
+
+
+def _named(people: Sequence[Mapping[str, Any]], speaker: Speaker) -> str:
+    if not people:
+        return ""
+    named = [
+        speaker.say(
+            "notice.person", name=head(person["name"], _LONGEST_NAME), number=person["number"]
+        )
+        for person in people
+    ]
+    return speaker.say("notice.from", who=", ".join(named))
 
 
 def _keyboard(notice: ClaimedNotice) -> InlineKeyboardMarkup | None:

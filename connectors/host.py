@@ -21,12 +21,12 @@ from core.channels.leases import Lease
 from core.channels.models import AccountState, ChannelAccount
 from core.channels.owners import new_owner
 from core.channels.queries import accounts_by_id
-from core.channels.service import FLAG_OF, opened, set_state
+from core.channels.service import FLAG_OF, opened
 from core.conversations import attachments
 from core.conversations.attachments import FileSource
+from core.delivery.accounts import account_became
 from core.delivery.closed import refuse_unsendable
 from core.delivery.drain import Deliverer, Held
-from core.delivery.waiting import redraw_waiting
 from core.kernel import drains, serving
 from core.kernel.crypto import SecretBroken
 from core.kernel.drains import Drain
@@ -271,8 +271,7 @@ class Host:
     async def _tell(self, lease: Lease, state: AccountState, reason: str | None) -> None:
         with suppress(LeaseLost):
             async with self._app.uow(lease.tenant_id) as uow:
-                await set_state(uow, lease.account_id, state, reason, fence=lease.fence)
-                await redraw_waiting(uow, lease.account_id)
+                await account_became(uow, lease.account_id, state, reason, fence=lease.fence)
 
 
 def _whole(once: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:

@@ -19,6 +19,8 @@ from core.channels.errors import LeaseLost
 from core.channels.inbox import MOST_ATTEMPTS, ClaimedUpdate, Mailbox
 from core.conversations.receive import AccountRef, receive
 from core.conversations.revise import note_reachability, revise, take_back
+from core.conversations.unread import set_aside
+from core.kernel.ids import new_id
 from core.kernel.metrics import IGNORED
 from core.kernel.uow import TenantUnit, UnitOfWork
 from core.ports.channel import (
@@ -56,6 +58,7 @@ class InboxReader:
     def __init__(self, app: "App", connectors: Mapping[ChannelKind, Connector]) -> None:
         self._app = app
         self._connectors = connectors
+        self._broken_off: set[UUID] = set()  # tokens of passes that did not come to their end
 
     async def accept(
         self, mailbox: Mailbox, kind: ChannelKind, updates: Sequence[RawUpdate]
@@ -105,14 +108,18 @@ class InboxReader:
 
     async def once(self) -> int:
         """Claim a batch and read it; returns how many were claimed."""
-        now = self._app.clock.now()
+        token = new_id()
         async with self._app.db.hot_platform(relaxed=True) as sql:
-            claimed = await inbox.claim(sql, now, BATCH)
+            if self._broken_off:
+                await inbox.let_go(sql, self._broken_off)
+            self._broken_off.add(token)
+            claimed = await inbox.claim(sql, self._app.clock.now(), BATCH, token)
         by_account: dict[tuple[UUID, UUID], list[ClaimedUpdate]] = {}
         for one in claimed:
             by_account.setdefault((one.tenant_id, one.account_id), []).append(one)
         for theirs in by_account.values():
             await self._account(theirs)
+        self._broken_off.clear()
         return len(claimed)
 
     async def _account(self, claimed: list[ClaimedUpdate]) -> None:
@@ -122,7 +129,7 @@ class InboxReader:
             async with self._unit(tenant_id, readable) as uow:
                 for one, problem in parked:
                     _log.warning("update_parked", update=str(one.id), problem=problem)
-                    await inbox.park(uow, one, problem)
+                    await set_aside(uow, one, problem)
                 await _take(uow, readable)
         except LeaseLost:
             _log.warning("claim_lost", updates=len(claimed))
@@ -151,7 +158,7 @@ class InboxReader:
             try:
                 async with self._app.uow(tenant_id) as uow:
                     for _, problem in parked:
-                        await inbox.park(uow, one, problem)
+                        await set_aside(uow, one, problem)
                     await _take(uow, readable)
             except LeaseLost:
                 held_up.add(one.lane)
@@ -167,7 +174,7 @@ class InboxReader:
         """Whether it was given up, so that its lane may go on."""
         async with self._app.uow(one.tenant_id) as uow:
             if one.attempts >= MOST_ATTEMPTS:
-                await inbox.park(uow, one, problem)
+                await set_aside(uow, one, problem)
                 return True
             await inbox.put_back(uow, [one], problem)
             return False

@@ -12,7 +12,7 @@ from core.channels.errors import LeaseLost
 from core.channels.inbox import Mailbox
 from core.channels.leases import Lease
 from core.channels.models import AccountState
-from core.channels.service import set_state
+from core.delivery.accounts import account_became
 from core.ports.channel import (
     Account,
     AccountLost,
@@ -162,7 +162,7 @@ class OpenAccount:
         if profile is None and self._told == (state, reason):
             return
         async with self._app.uow(self.account.tenant_id) as uow:
-            await set_state(
+            await account_became(
                 uow, self.account.id, state, reason, fence=self.lease.fence, profile=profile
             )
         self._told = (state, reason)

@@ -5,7 +5,7 @@ import time
 from typing import TYPE_CHECKING
 
 from core.decision import reactions as second_looks
-from core.events.relay import BATCH, relay_once
+from core.events.relay import BATCH, Relay
 from core.imports.drain import AT_ONCE as IMPORTS_AT_ONCE
 from core.imports.drain import import_due
 from core.kernel import drains, serving
@@ -50,9 +50,6 @@ async def run(app: "App") -> None:
             drafting.wake_in(wait)
         return started
 
-    async def relay() -> int:
-        return await relay_once(app)
-
     async def index() -> int:
         began = time.monotonic()
         done = await index_due(app)
@@ -74,7 +71,7 @@ async def run(app: "App") -> None:
             group.create_task(keep_beating(app.nudges.redis, app.role, prefix=prefix))
             work = [
                 drafting,
-                Drain("outbox", relay, full=BATCH),
+                Drain("outbox", Relay(app).once, full=BATCH),
                 Drain("indexing", index),
                 Drain("imports", bring_in, full=IMPORTS_AT_ONCE),
                 looking_up,

@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 from api.access import Acting, Core
 from api.limits import by_person
 from api.problems import describe
-from core.conversations.queries import stored_file
+from core.conversations.thread import stored_file
 from core.kernel.errors import not_found
 from core.ports.storage import StorageMissing
 

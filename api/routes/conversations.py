@@ -14,10 +14,11 @@ from api.routes.outbound import Author, Outbound, outbound_of
 from api.routes.suggestions import Status as SuggestionStatus
 from api.routes.suggestions import Suggestion, suggestion_of
 from api.shapes import In, LongText, Moment, Out, Words
-from core.conversations import queries, service
+from core.conversations import queries, service, thread
 from core.conversations.models import AttachmentState, ConversationStatus, Direction
 from core.delivery.models import OutboundState
 from core.identity.permissions import Actor
+from core.kernel.paging import MOST_AT_ONCE
 from core.kernel.uow import UnitOfWork
 from core.ports.channel import AttachmentKind, ChannelKind
 from core.suggestions import decide
@@ -54,7 +55,9 @@ class SuggestionRef(Out):
     score: float | None
 
 
-class ConversationSummary(Out):
+class _Conversation(Out):
+    """What a list and a page both say of a conversation."""
+
     id: UUID
     number: int
     customer: Person
@@ -66,6 +69,9 @@ class ConversationSummary(Out):
     last_message: LastMessage | None
     waiting_since: Moment | None
     assignee: Person | None
+
+
+class ConversationSummary(_Conversation):
     suggestion: SuggestionRef | None
 
 
@@ -85,18 +91,7 @@ class ConversationPage(Out):
     counts: Counts
 
 
-class ConversationDetail(Out):
-    id: UUID
-    number: int
-    customer: Person
-    channel: Channel
-    status: ConversationStatus
-    mode: Mode
-    version: int
-    unread_count: int
-    last_message: LastMessage | None
-    waiting_since: Moment | None
-    assignee: Person | None
+class ConversationDetail(_Conversation):
     episode: int
     suggestion: Suggestion | None
     pending_outbound: Outbound | None
@@ -175,7 +170,7 @@ class ConversationQuery(In):
     unread: bool = False
     channel: ChannelKind | None = None
     cursor: Words | None = Field(default=None, max_length=200)
-    limit: int = Field(default=50, ge=1, le=queries.MOST_AT_ONCE)
+    limit: int = Field(default=50, ge=1, le=MOST_AT_ONCE)
 
 
 @router.get("")
@@ -222,14 +217,12 @@ async def list_messages(
     actor: Acting,
     conversation_id: UUID,
     before: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=queries.MOST_AT_ONCE)] = 50,
+    limit: Annotated[int, Query(ge=1, le=MOST_AT_ONCE)] = 50,
 ) -> MessagePage:
     """The newest, or those before a message."""
     async with app.uow(actor.tenant_id) as uow:
-        thread = await queries.messages(uow, actor, conversation_id, before=before, limit=limit)
-    return MessagePage(
-        items=[_message(view) for view in thread.items], next_before=thread.next_before
-    )
+        page = await thread.messages(uow, actor, conversation_id, before=before, limit=limit)
+    return MessagePage(items=[_message(view) for view in page.items], next_before=page.next_before)
 
 
 @router.post("/{conversation_id}/messages", status_code=201, responses=_ONE)
@@ -299,7 +292,7 @@ async def _detail(uow: UnitOfWork, actor: Actor, conversation_id: UUID) -> Conve
     )  # fmt: skip
 
 
-def _message(view: queries.MessageView) -> Message:
+def _message(view: thread.MessageView) -> Message:
     return Message(
         id=view.id,
         direction=Direction(view.direction),

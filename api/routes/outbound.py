@@ -18,6 +18,7 @@ from core.delivery.queue import Show
 from core.delivery.service import settle_doubt
 from core.identity.permissions import Actor
 from core.kernel.i18n import Speaker, knows
+from core.kernel.paging import MOST_AT_ONCE
 from core.kernel.uow import UnitOfWork
 from core.ports.channel import ChannelKind
 from core.suggestions import queries
@@ -178,7 +179,7 @@ class QueueFigures(Out):
 class Which(In):
     """Replies to take back, a hundred at most."""
 
-    ids: Annotated[list[UUID], Field(min_length=1, max_length=queue.MOST_AT_ONCE)]
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
 class Undone(Out):
@@ -196,7 +197,7 @@ async def list_outbound(
     request: Request,
     show: Show = Show.OPEN,
     cursor: Annotated[str | None, Query(max_length=256)] = None,
-    limit: Annotated[int, Query(ge=1, le=queue.MOST_AT_ONCE)] = 50,
+    limit: Annotated[int, Query(ge=1, le=MOST_AT_ONCE)] = 50,
 ) -> QueuePage:
     """The queue: `open` and `late` by due time, `in_doubt`, `parked`, `done` and `all` newest first."""
     async with app.uow(actor.tenant_id) as uow:

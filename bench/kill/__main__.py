@@ -20,6 +20,7 @@ from bench.kill.mutants import MUTANTS
 from bench.kill.outside import Outside, sandbox
 from bench.kill.people import Customers, Operator
 from bench.kill.product import Product
+from bench.kill.waiting import waiting
 from core.kernel.embedded.join import DATABASE
 from core.kernel.embedded.places import find_places
 from core.kernel.embedded.postgres import SUPERUSER
@@ -39,6 +40,7 @@ _SHARES = {
 _CUSTOMERS = 16
 _LATEST_KILL_SECONDS = 4.0
 _LONGEST_ROUND_SECONDS = 60.0
+_LATE_SECONDS = 8.0
 _LAST_SECONDS = 180.0
 _SHARE_OF_RECOVERIES = 0.8
 
@@ -52,6 +54,7 @@ class Exam:
     folder: Path
     mutant: str | None = None
     only: str | None = None
+    minutes: float = float("inf")
     kills: Counter[str] = field(default_factory=Counter)
     processes: int = 0
     recoveries: list[float] = field(default_factory=list)
@@ -94,8 +97,11 @@ async def run(exam: Exam) -> Verdict:
         ]
         recorder = Recorder(outside)
         robots = [asyncio.create_task(operator.work()) for operator in operators]
+        end = time.monotonic() + exam.minutes * 60
         try:
             for number, kind in enumerate(_planned(exam, dice), start=1):
+                if time.monotonic() > end:
+                    break
                 await _round(exam, number, kind, product, outside, customers, dice)
                 await recorder.catch_up()
                 for robot in robots:
@@ -163,21 +169,26 @@ async def _round(
 
 
 async def _walked(product: Product, written: int, seconds: float) -> None:
-    """Until all that was written is kept, and nothing is open: drafted, approved, sent, shown."""
+    """Until all that was written is kept, and nothing is open: drafted, approved, sent, shown.
+
+    What is late by then is told, with what holds it.
+    """
     end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
+    tell_at = time.monotonic() + _LATE_SECONDS
+    while time.monotonic() < end:
         try:
             sql = await _connect(product)
         except (OSError, asyncpg.PostgresError):
             await asyncio.sleep(0.3)
             continue
         try:
-            if (
-                await sql.fetchval("SELECT count(*) FROM messages WHERE direction = 'in'")
-                >= written
-            ):
-                await settle_down(sql, left, looks=1)
+            kept = await sql.fetchval("SELECT count(*) FROM messages WHERE direction = 'in'")
+            if kept >= written and not await settle_down(sql, 0, looks=1):
                 return
+            if time.monotonic() > tell_at:
+                tell_at += _LATE_SECONDS
+                for line in [f"messages: {kept} of {written}", *await waiting(sql)]:
+                    print(f"  late: {line}", flush=True)
             await asyncio.sleep(0.3)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             await asyncio.sleep(0.3)
@@ -208,7 +219,7 @@ def _table(exam: Exam, verdict: Verdict, seconds: float) -> str:
     rows: list[tuple[str, object]] = [
         ("seed", exam.seed),
         ("mutant", exam.mutant or "none"),
-        ("rounds", exam.rounds),
+        ("rounds", len(exam.recoveries)),
         *((f"kills: {kind}", exam.kills[kind]) for kind in _SHARES),
         ("processes killed", exam.processes),
         ("back, median / longest, s", f"{ordered[len(ordered) // 2]:.1f} / {ordered[-1]:.1f}"),
@@ -225,11 +236,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None, help="the same plan again")
     parser.add_argument("--mutant", choices=sorted(MUTANTS), help="a fault it must catch")
     parser.add_argument("--only", choices=sorted(_SHARES), help="kill this and nothing else")
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="begin no round after so long"
+    )
     parser.add_argument("--keep", action="store_true", help="leave the folder with its logs")
     given = parser.parse_args()
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(10**6)
     folder = Path(tempfile.mkdtemp(prefix="so-kill-"))
-    exam = Exam(given.rounds, seed, folder, given.mutant, given.only)
+    exam = Exam(given.rounds, seed, folder, given.mutant, given.only, given.minutes)
     print(f"seed {seed}, folder {folder}", flush=True)
     began = time.monotonic()
     verdict = asyncio.run(run(exam))

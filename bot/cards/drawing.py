@@ -44,6 +44,7 @@ _MOST_IN_A_CHAT = 8
 _GAP_SECONDS = 0.002
 # What was drawn waits so long for a claim to be kept with: nobody waits for that.
 _KEPT_WITHIN_SECONDS = 0.012
+_LONGEST_REST_SECONDS = 1.0
 _LAST_TRIES = 5
 _LAST_WAIT_SECONDS = 0.3
 _OVER = frozenset({"answered", "superseded"})
@@ -81,10 +82,12 @@ class CardDrawing:
         self._in_chat: Counter[int] = Counter()
         self._paused: dict[int, float] = {}
         self._drawn: list[DrawnCard] = []
+        self._held: dict[UUID, ClaimedCard] = {}
+        self._renewed_at = app.clock.now()
 
     async def once(self) -> int:
         """Keep what was drawn, claim a batch, start drawing it; says how many were claimed."""
-        room = await self._lanes.room()
+        room = await self._lanes.room(within=_LONGEST_REST_SECONDS)
         if self._keeping is not None:
             self._keeping.cancel()
             self._keeping = None
@@ -94,6 +97,9 @@ class CardDrawing:
         async with self._app.db.hot_platform() as sql:
             if kept:
                 await cards.settle(sql, self._drawn[:kept], now)
+            if now - self._renewed_at >= cards.RENEW_AFTER:  # before anything is claimed anew
+                await cards.renew(sql, self._held.values(), now)
+                self._renewed_at = now
             most = min(room, _BATCH)
             claimed = await cards.claim(sql, now, most, busy_chats=busy)
             if claimed:
@@ -101,9 +107,12 @@ class CardDrawing:
                 views = await cards_of(sql, keys, ai_off=await self._without_ai(keys))
             if (kept or claimed) and all(card.message_id is not None for card in claimed):
                 await relax(sql)
+        for drawn in self._drawn[:kept]:
+            self._let_go(drawn.card)
         del self._drawn[:kept]
         self._more_waiting = bool(busy) or len(claimed) == most
         for card in claimed:
+            self._held[card.id] = card
             self._in_chat[card.chat_id] += 1
             self._lanes.start(card.id, self._draw(card, views))
         return len(claimed)
@@ -136,6 +145,7 @@ class CardDrawing:
         return {tenant for tenant in {t for t, _ in keys} if not await flags.on(flag, tenant)}
 
     async def _draw(self, card: ClaimedCard, views: Mapping[UUID, CardView]) -> None:
+        drawn = False
         try:
             view = views[card.id]
             if view.reader.left:
@@ -149,12 +159,19 @@ class CardDrawing:
                 message_id = await self._show(card, view, screen)
             if message_id is not None:
                 self._drawn.append(DrawnCard(card, message_id, screen.hash, screen.final))
+                drawn = True
         except _ChatPausedError as pause:
             await self._later(card, pause)
         finally:
+            if not drawn:
+                self._let_go(card)
             self._in_chat[card.chat_id] -= 1
             if not self._in_chat[card.chat_id]:
                 del self._in_chat[card.chat_id]
+
+    def _let_go(self, card: ClaimedCard) -> None:
+        if self._held.get(card.id) is card:
+            del self._held[card.id]
 
     def _refuse_if_paused(self, chat_id: int) -> None:
         """What was claimed before the chat asked for patience is not sent into it either."""

@@ -16,7 +16,8 @@ _LONGEST_NAME = 64
 _LONGEST_SNIPPET = 60
 _GAPS = 8  # blank lines between the blocks
 _SHORTEST_EARLIER = 60
-_OPEN_REPLIES = {"scheduled", "claimed", "sending", "unsure"}
+# Their line has buttons, or will change by itself.
+_OPEN_REPLIES = {"scheduled", "claimed", "sending", "unsure", "parked"}
 
 
 def render(view: CardView, speaker: Speaker, now: datetime) -> Screen:
@@ -45,7 +46,7 @@ def render(view: CardView, speaker: Speaker, now: datetime) -> Screen:
 def _line(view: CardView, speaker: Speaker) -> Screen:
     """A card of an older turn, or of a conversation that is over: one line, its end of the story.
 
-    While its reply is on its way, or in doubt, the line keeps the buttons for that.
+    While its reply is on its way, in doubt or parked, the line keeps the buttons for that.
     """
     reply = view.outbound
     said = snippet(view.turn, speaker, _LONGEST_SNIPPET)

@@ -16,7 +16,6 @@ from bot.telegram import is_unchanged
 from bot.visitor import Visitor
 from core.conversations.models import Conversation
 from core.conversations.queries import (
-    MOST_AT_ONCE,
     ConversationView,
     Counts,
     Filter,
@@ -28,6 +27,7 @@ from core.identity.permissions import Actor, Permission
 from core.kernel.errors import not_found
 from core.kernel.i18n import Speaker
 from core.kernel.ids import time_of
+from core.kernel.paging import MOST_AT_ONCE
 from core.notifications.cards import CardWanted, bring
 
 if TYPE_CHECKING:

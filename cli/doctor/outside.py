@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import httpx
 
+from api.health import ROLES
 from cli.doctor.findings import Check, Finding, fail, ok, warn
 from core.app import open_app
 from core.channels.models import AccountState
-from core.channels.queries import every_account
+from core.channels.queries import Unread, every_account, unread_by_account
+from core.events.relay import parked
 from core.kernel.errors import DomainError
+from core.kernel.heartbeat import LIFE_SECONDS, seen_lately
 from core.kernel.i18n import Speaker
 from core.kernel.settings import Settings
 from core.ports.ai import AiFailure
@@ -86,8 +89,11 @@ async def accounts(settings: Settings) -> Sequence[Finding]:
     async with open_app(settings, role="doctor") as app:
         async with app.platform_uow() as puow:
             found = await every_account(puow)
+            unread = await unread_by_account(puow)
         for account in found:
             said = f"{account.kind} {account.name} of store {account.tenant_id}: {account.state}"
+            if account.id in unread:
+                findings.append(_unread(said, unread[account.id]))
             if account.state == AccountState.CONNECTED:
                 findings.append(ok(said))
                 continue
@@ -101,8 +107,41 @@ async def accounts(settings: Settings) -> Sequence[Finding]:
     return findings
 
 
+def _unread(said: str, unread: Unread) -> Finding:
+    """Words of customers' that stand on no card."""
+    return warn(
+        f"{said}; {unread.count} of its updates since {unread.since:%d.%m %H:%M} UTC were unreadable",
+        "look into its chats; `problem` in the table channel_updates says why, `payload` what came",
+    )
+
+
+async def roles(settings: Settings) -> Sequence[Finding]:
+    """All processes of a product that runs have been heard lately."""
+    async with open_app(settings, role="doctor") as app:
+        heard = await seen_lately(app.nudges.redis, ROLES, prefix=app.nudges.prefix)
+    silent = [role for role, alive in heard.items() if not alive]
+    if len(silent) == len(ROLES):
+        return [ok("the product does not run at this moment")]
+    if silent:
+        what = f"not heard for {LIFE_SECONDS} s: {', '.join(silent)}"
+        return [fail(what, "see its log; `sales-operator run` starts it again by itself")]
+    return [ok(f"at work: {', '.join(heard)}")]
+
+
+async def reactions(settings: Settings) -> Sequence[Finding]:
+    """Every event has found its reactions."""
+    async with open_app(settings, role="doctor") as app:
+        given_up = await parked(app)
+    mend = "report it with the worker's log; set parked_at to NULL in the outbox to try again"
+    return [warn(f"{n} × {kind} given up: {why}", mend) for kind, why, n in given_up] or [
+        ok("no event was given up")
+    ]
+
+
 OUTSIDE = (
     Check("Telegram", telegram),
     Check("AI", model),
     Check("channels", accounts),
+    Check("events", reactions),
+    Check("roles", roles),
 )

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from core.catalog.models import Product
 from core.identity.permissions import Actor, Permission
 from core.kernel.errors import not_found
-from core.kernel.paging import bounded, cursor_of, opened
+from core.kernel.paging import read_page
 from core.kernel.uow import UnitOfWork
 from core.knowledge.queries import IndexMark, mark_of, plain
 from core.knowledge.sku import sku_key
@@ -136,17 +136,12 @@ async def list_products(
 ) -> ProductPage:
     """A page of products, the last changed first; `cursor` comes from the page before."""
     actor.require(Permission.MANAGE_PRODUCTS)
-    at, id_ = opened(cursor)
-    limit = bounded(limit)
-    sql = await uow.sql()
-    rows = await sql.fetch(_LIST, uow.tenant_id, *which.values, at, id_, limit + 1)
-    total = await sql.fetchval(_TOTAL, uow.tenant_id, *which.values)
-    last = rows[limit - 1] if len(rows) > limit else None
-    return ProductPage(
-        [ProductLine(**_fields(row)) for row in rows[:limit]],
-        cursor_of(last["changed_at"], last["id"]) if last else None,
-        total,
+    sql, values = await uow.sql(), (uow.tenant_id, *which.values)
+    rows, next_cursor = await read_page(
+        sql, _LIST, *values, cursor=cursor, limit=limit, by="changed_at"
     )
+    total = await sql.fetchval(_TOTAL, *values)
+    return ProductPage([ProductLine(**_fields(row)) for row in rows], next_cursor, total)
 
 
 async def product_sheet(uow: UnitOfWork, actor: Actor, product_id: UUID) -> ProductSheet:

@@ -5,7 +5,7 @@ earlier one is in somebody's hands. Who claims them saves what they say and `fin
 transaction, which fails if the claim was lost meanwhile: nothing is lost, nothing is read twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,6 +82,10 @@ _PUT_BACK = """
 UPDATE channel_updates SET lease_token = NULL, lease_until = $4, problem = $5,
     attempts = attempts - CASE WHEN $5::text IS NULL THEN 1 ELSE 0 END
 WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND lease_token = $3 AND done_at IS NULL
+"""
+_LET_GO = """
+UPDATE channel_updates SET lease_token = NULL, lease_until = NULL
+WHERE done_at IS NULL AND lease_token = ANY($1::uuid[])
 """
 _FORGET_CLAIMS = """
 UPDATE channel_updates SET lease_token = NULL, lease_until = NULL
@@ -162,12 +166,15 @@ async def keep_as_read(uow: TenantUnit, account_id: UUID, updates: Sequence[RawU
 
 
 async def claim(
-    sql: "asyncpg.pool.PoolConnectionProxy[Any]", now: datetime, limit: int
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]",
+    now: datetime,
+    limit: int,
+    token: UUID | None = None,
 ) -> list[ClaimedUpdate]:
     """Open updates of all stores, oldest first, under one token; none if another claims now."""
     if not await sql.fetchval(_ALONE):
         return []
-    token = new_id()
+    token = token or new_id()
     rows = await sql.fetch(_CLAIM, token, now, now + LEASE, limit)
     return [
         ClaimedUpdate(
@@ -206,6 +213,11 @@ async def put_back(
     for until, some in by_wait.items():
         ids = [one.id for one in some]
         await sql.execute(_PUT_BACK, uow.tenant_id, ids, some[0].token, until, problem)
+
+
+async def let_go(sql: "asyncpg.pool.PoolConnectionProxy[Any]", tokens: Collection[UUID]) -> None:
+    """What was claimed under these and is not done is free again: its claimer has broken off."""
+    await sql.execute(_LET_GO, list(tokens))
 
 
 async def forget_claims(

@@ -70,3 +70,24 @@ async def every_account(puow: PlatformUnitOfWork) -> list[ChannelAccount]:
         .order_by(ChannelAccount.tenant_id, ChannelAccount.id)
     )
     return list(found)
+
+
+_UNREAD = """
+SELECT u.account_id, count(*) AS n, min(u.received_at) AS since
+FROM channel_updates u WHERE u.done_at IS NOT NULL AND u.problem IS NOT NULL GROUP BY u.account_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What nobody could read on an account, for as long as it is kept."""
+
+    count: int
+    since: datetime
+
+
+async def unread_by_account(puow: PlatformUnitOfWork) -> dict[UUID, Unread]:
+    """Of the accounts of all stores those with updates that were put aside."""
+    sql = await puow.sql()
+    rows = await sql.fetch(_UNREAD)
+    return {row["account_id"]: Unread(row["n"], row["since"]) for row in rows}

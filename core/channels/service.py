@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,14 @@ FLAG_OF: dict[ChannelKind, Flag] = {
     ChannelKind.MAX_PERSONAL: Flag.MAX_PERSONAL_CHANNEL_ENABLED,
     ChannelKind.WEB_CHAT: Flag.WEB_CHAT_CHANNEL_ENABLED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account stands; `reason` is a key of locales."""
+
+    state: AccountState
+    reason: str | None
 
 
 async def connect_telegram_bot(
@@ -119,8 +128,8 @@ async def set_state(
     *,
     fence: int | None = None,
     profile: Profile | None = None,
-) -> None:
-    """Keep what has become of an account; `reason` is a key of locales.
+) -> Standing | None:
+    """Keep what has become of an account; how it stood before, or None if that is no change.
 
     With a `fence` it is the word of who held the lease at that count: LeaseLost once another does,
     or once the account was disconnected.
@@ -131,12 +140,14 @@ async def set_state(
     if profile is not None:
         account.name = profile.name
         account.config = {**account.config, "username": profile.username}
-    if (account.state, account.state_reason) == (state, reason):
-        return
+    was = Standing(AccountState(account.state), account.state_reason)
+    if was == Standing(state, reason):
+        return None
     before = _shown(account)
     account.state, account.state_reason = state, reason
     account.state_changed_at = uow.clock.now()
     _noted(uow, system(uow.tenant_id), "channel.state_changed", account, before)
+    return was
 
 
 def opened(account: ChannelAccount, vault: Vault) -> Account:

@@ -1,18 +1,15 @@
 """The queue as owners and admins see it: what waits, is late, in doubt or parked, and its figures."""
 
-import base64
-import binascii
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from core.identity.permissions import Actor, Permission
-from core.kernel.errors import DomainError, Kind
+from core.kernel.paging import read_page
 from core.kernel.uow import UnitOfWork
 
-MOST_AT_ONCE = 100
 # A reply that is due goes out within this; after it, somebody may wonder.
 LATE = timedelta(seconds=10)
 # Depths are counted up to here and no further: more is told as "this many or more".
@@ -154,17 +151,15 @@ async def list_queue(
 ) -> QueuePage:
     """Those on their way by their due time, the others newest first; a page at a time."""
     actor.require(Permission.MANAGE_CHANNELS)
-    limit = max(1, min(limit, MOST_AT_ONCE))
     which, by_due = _WHICH[show]
     after, order = _BY_DUE if by_due else _BY_AGE
-    at, id_ = _opened(cursor)
     now = uow.clock.now()
-    sql = await uow.sql()
     statement = _LIST.format(which=which, after=after, order=order)
-    rows = await sql.fetch(statement, uow.tenant_id, now - LATE, at, id_, limit + 1)
-    items = [_view(row, now) for row in rows[:limit]]
-    more = len(rows) > limit
-    return QueuePage(items, _closed(items[-1].due_at, items[-1].id) if more else None)
+    values = (uow.tenant_id, now - LATE)
+    rows, next_cursor = await read_page(
+        await uow.sql(), statement, *values, cursor=cursor, limit=limit, by="due_at"
+    )
+    return QueuePage([_view(row, now) for row in rows], next_cursor)
 
 
 async def figures(uow: UnitOfWork, actor: Actor) -> QueueFigures:
@@ -227,18 +222,3 @@ def _view(row: Any, now: datetime) -> QueuedReply:
         can_retry=state == "parked" and row["disconnected_at"] is None,
         can_resolve=state == "unsure",
     )
-
-
-def _closed(at: datetime, id_: UUID) -> str:
-    return base64.urlsafe_b64encode(f"{at.isoformat()}|{id_}".encode()).decode()
-
-
-def _opened(cursor: str | None) -> tuple[datetime | None, UUID | None]:
-    if cursor is None:
-        return None, None
-    try:
-        at, _, id_ = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        moment = datetime.fromisoformat(at)
-        return moment.astimezone(UTC), UUID(id_)
-    except (ValueError, OverflowError, binascii.Error) as broken:
-        raise DomainError(Kind.INVALID, "error.cursor", field="cursor") from broken

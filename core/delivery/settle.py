@@ -157,6 +157,7 @@ async def settle_barely(uow: UnitOfWork, sending: Sending, outcome: Outcome) -> 
     )
     record(uow, ReplySettled(uow.tenant_id, sending.id, state))
     await uow.session.flush()
+    await touch(uow, sending.conversation_id)
 
 
 def _kept(sending: Sending, outcome: Outcome, now: datetime) -> _Kept:

@@ -9,7 +9,7 @@ from uuid import UUID
 from core.audit.service import note
 from core.identity.permissions import Actor, Permission
 from core.kernel.ids import new_id
-from core.kernel.paging import bounded, cursor_of, opened
+from core.kernel.paging import read_page
 from core.kernel.uow import UnitOfWork
 from core.knowledge.models import SourceKind
 from core.knowledge.queue import want_index
@@ -137,16 +137,11 @@ async def jobs(
 ) -> JobPage:
     """Sources that are not indexed yet, the next due first."""
     actor.require(Permission.MANAGE_KNOWLEDGE_BASE)
-    at, id_ = opened(cursor)
-    limit = bounded(limit)
-    rows = await (await uow.sql()).fetch(
-        _JOBS, uow.tenant_id, uow.clock.now(), state, at, id_, limit + 1
+    values = (uow.tenant_id, uow.clock.now(), state)
+    rows, next_cursor = await read_page(
+        await uow.sql(), _JOBS, *values, cursor=cursor, limit=limit, by="due_at"
     )
-    last = rows[limit - 1] if len(rows) > limit else None
-    return JobPage(
-        [JobView(*row) for row in rows[:limit]],
-        cursor_of(last["due_at"], last["id"]) if last else None,
-    )
+    return JobPage([JobView(*row) for row in rows], next_cursor)
 
 
 async def recompute(uow: UnitOfWork, actor: Actor, chosen: Chosen, *, anew: bool = False) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.identity.permissions import Actor, Permission
 from core.kernel.errors import not_found
-from core.kernel.paging import bounded, cursor_of, opened
+from core.kernel.paging import read_page
 from core.kernel.uow import UnitOfWork
 
 _COLUMNS = """
@@ -120,17 +120,12 @@ async def list_documents(
 ) -> DocumentPage:
     """A page of documents, the last changed first; `cursor` comes from the page before."""
     actor.require(Permission.MANAGE_KNOWLEDGE_BASE)
-    at, id_ = opened(cursor)
-    limit = bounded(limit)
-    sql = await uow.sql()
-    rows = await sql.fetch(_LIST, uow.tenant_id, *which.values, at, id_, limit + 1)
-    total = await sql.fetchval(_TOTAL, uow.tenant_id, *which.values)
-    last = rows[limit - 1] if len(rows) > limit else None
-    return DocumentPage(
-        [DocumentLine(**_fields(row)) for row in rows[:limit]],
-        cursor_of(last["changed_at"], last["id"]) if last else None,
-        total,
+    sql, values = await uow.sql(), (uow.tenant_id, *which.values)
+    rows, next_cursor = await read_page(
+        sql, _LIST, *values, cursor=cursor, limit=limit, by="changed_at"
     )
+    total = await sql.fetchval(_TOTAL, *values)
+    return DocumentPage([DocumentLine(**_fields(row)) for row in rows], next_cursor, total)
 
 
 async def document(uow: UnitOfWork, actor: Actor, document_id: UUID) -> DocumentView:

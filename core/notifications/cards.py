@@ -1,6 +1,6 @@
 """Cards: asking for them, and handing those out of date to the bot's drain."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,9 @@ from core.kernel.ids import new_id
 from core.kernel.nudges import CARDS
 from core.kernel.uow import TenantUnit, UnitOfWork
 
-LEASE = timedelta(seconds=30)
+# Short, for it is also how long the cards of a dead bot stand still; renewed while drawn.
+LEASE = timedelta(seconds=12)
+RENEW_AFTER = timedelta(seconds=4)
 _LONGEST_BACKOFF_SECONDS = 300
 
 # Whoever is asked for can be reached: a card whose chat was closed comes anew.
@@ -70,6 +72,17 @@ FROM (
 WHERE c.tenant_id = due.tenant_id AND c.id = due.id
 RETURNING c.tenant_id, c.id, c.conversation_id, c.turn_id, c.user_id, c.chat_id, c.message_id,
     c.wanted, c.drawn_hash, c.repeats, c.attempts, c.view
+"""
+_RENEW = """
+UPDATE cards c SET lease_until = $1
+FROM (
+    SELECT k.tenant_id, k.id
+    FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS held(tenant_id, id, token)
+    JOIN cards k ON k.tenant_id = held.tenant_id AND k.id = held.id
+        AND k.lease_token = held.token
+    ORDER BY k.id FOR NO KEY UPDATE OF k
+) locked
+WHERE c.tenant_id = locked.tenant_id AND c.id = locked.id
 """
 _SETTLE = """
 UPDATE cards c SET state = 'shown', message_id = s.message_id, drawn = s.drawn,
@@ -259,6 +272,20 @@ async def claim(
     token = new_id()
     rows = await sql.fetch(_CLAIM, token, now + LEASE, now, limit, list(busy_chats))
     return [ClaimedCard(token, *row) for row in sorted(rows, key=lambda row: row["id"])]
+
+
+async def renew(
+    sql: "asyncpg.pool.PoolConnectionProxy[Any]", held: Collection[ClaimedCard], now: datetime
+) -> None:
+    """We are still at these."""
+    if held:
+        await sql.execute(
+            _RENEW,
+            now + LEASE,
+            [card.tenant_id for card in held],
+            [card.id for card in held],
+            [card.token for card in held],
+        )
 
 
 async def settle(

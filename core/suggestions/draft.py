@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -19,12 +18,14 @@ import structlog
 from core.billing.spend import Meter
 from core.flags.names import Flag
 from core.flags.service import FlagState
+from core.kernel.database import DATABASE_TROUBLE
 from core.kernel.errors import DomainError
 from core.kernel.ids import new_id
 from core.kernel.metrics import DRAFT_SECONDS, DRAFTS
 from core.kernel.untrusted import hides
 from core.knowledge.search import Found, find
 from core.ports.ai import AiFailure, Draft, DraftRequest, Example
+from core.suggestions import turns
 from core.suggestions.brief import Brief, gather
 from core.suggestions.examples import examples_for
 from core.suggestions.propose import (
@@ -34,54 +35,22 @@ from core.suggestions.propose import (
     propose_nothing_to_all,
     with_slots,
 )
-from core.suggestions.self_check import TIMEOUT_SECONDS as JUDGE_TIMEOUT_SECONDS
 from core.suggestions.self_check import passage_of, self_check
 from core.suggestions.sources import Source
 from core.suggestions.suspicion import disarmed
+from core.suggestions.turns import ClaimedTurn
 
 if TYPE_CHECKING:
     from core.app import App
 
 TIME_LIMIT = timedelta(seconds=60)
 MODEL_TIMEOUT_SECONDS = 30
-_LEASE = timedelta(seconds=MODEL_TIMEOUT_SECONDS + JUDGE_TIMEOUT_SECONDS + 15)
 MOST_AT_ONCE = 32
 # Every process knows a flag by then, and twice over.
 _FLAGS_KNOWN = timedelta(seconds=5)
 _MOST_ATTEMPTS = 4
 _PASSAGES = 8
 _log = structlog.get_logger(__name__)
-
-_CLAIM = """
-UPDATE turns t SET state = 'drafting', lease_token = $1, lease_until = $2,
-    attempts = t.attempts + 1, drafting_since = coalesce(t.drafting_since, $3)
-FROM (
-    SELECT tenant_id, id FROM turns
-    WHERE state IN ('quiet', 'drafting') AND due_at <= $3
-      AND (lease_until IS NULL OR lease_until < $3)
-    ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
-) due
-WHERE t.tenant_id = due.tenant_id AND t.id = due.id
-RETURNING t.tenant_id, t.id, t.attempts, t.drafting_since
-"""
-_AGAIN = """
-UPDATE turns SET due_at = $1, lease_token = NULL, lease_until = NULL, problem = $2
-WHERE tenant_id = $3 AND id = $4 AND lease_token = $5 AND state = 'drafting'
-"""
-# What others are drafting is none of ours, until their lease is over: the tick looks for that.
-_NEXT_DUE = """
-SELECT min(due_at) FROM turns
-WHERE state IN ('quiet', 'drafting') AND (lease_until IS NULL OR lease_until < $1)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    token: UUID
-    tenant_id: UUID
-    id: UUID
-    attempts: int
-    drafting_since: datetime
 
 
 class Draftsman:
@@ -93,8 +62,12 @@ class Draftsman:
     def __init__(self, app: "App", wake: Callable[[], None]) -> None:
         self._app = app
         self._wake = wake
-        self._at_work: dict[asyncio.Task[None], list[_Claimed]] = {}
+        self._at_work: dict[asyncio.Task[None], list[ClaimedTurn]] = {}
         self._next_due: datetime | None = None
+        self._renewed_at = app.clock.now()
+        self._not_begun: set[UUID] = set()  # tokens of passes that did not come to their end
+        # What the database was away for: when the turn is due again, and why it failed.
+        self._to_give_back: list[tuple[ClaimedTurn, datetime, str]] = []
         self.only_refuses = False
 
     @property
@@ -106,30 +79,46 @@ class Draftsman:
         """Start on what is due; returns how many turns were started. Never waits for a model."""
         self._next_due = None
         free = MOST_AT_ONCE - len(self._at_work)
-        if free <= 0:
-            return 0  # the first that is done wakes us
-        await self._app.flags.refresh()
+        if free > 0:  # else the first that is done wakes us
+            await self._app.flags.refresh()
         token, now = new_id(), self._app.clock.now()
         async with self._app.db.hot_platform(relaxed=True) as sql:
-            rows = await sql.fetch(_CLAIM, token, now + _LEASE, now, free)
-            self._next_due = await sql.fetchval(_NEXT_DUE, now)
-        by_tenant: dict[UUID, list[_Claimed]] = {}
-        for row in rows:
-            by_tenant.setdefault(row["tenant_id"], []).append(_Claimed(token, *row))
-        self.only_refuses = bool(rows)
-        for tenant_id, turns in by_tenant.items():
+            await self._keep_hold(sql, now)
+            if free <= 0:
+                return 0
+            self._not_begun.add(token)
+            claimed = await turns.claim(sql, token, now, free)
+            self._next_due = await turns.next_due(sql, now)
+        by_tenant: dict[UUID, list[ClaimedTurn]] = {}
+        for turn in claimed:
+            by_tenant.setdefault(turn.tenant_id, []).append(turn)
+        self.only_refuses = bool(claimed)
+        for tenant_id, theirs in by_tenant.items():
             off = _off(self._app, await self._app.flags.of(tenant_id))
             if off is not None:
-                self._begin(self._refuse(turns, off), turns)
+                self._begin(self._refuse(theirs, off), theirs)
                 continue
             self.only_refuses = False
-            for turn in turns:
+            for turn in theirs:
                 self._begin(self._draft(turn), [turn])
-        return len(rows)
+        self._not_begun.clear()
+        return len(claimed)
 
-    def _begin(self, work: Coroutine[Any, Any, None], turns: list[_Claimed]) -> None:
+    async def _keep_hold(self, sql: Any, now: datetime) -> None:
+        """Before anything is claimed: what is drafted here stays ours, what is not is let go."""
+        held = list(chain.from_iterable(self._at_work.values()))
+        if self._not_begun:
+            await turns.let_go(sql, self._not_begun, held)
+        while self._to_give_back:
+            await turns.give_back(sql, *self._to_give_back[-1])
+            self._to_give_back.pop()
+        if now - self._renewed_at >= turns.RENEW_AFTER:
+            await turns.renew(sql, held, now)
+            self._renewed_at = now
+
+    def _begin(self, work: Coroutine[Any, Any, None], held: list[ClaimedTurn]) -> None:
         task = asyncio.create_task(work)
-        self._at_work[task] = turns
+        self._at_work[task] = held
         task.add_done_callback(self._done)
 
     def seconds_to_next(self) -> float | None:
@@ -151,19 +140,21 @@ class Draftsman:
         self._at_work.pop(task, None)
         self._wake()
 
-    async def _refuse(self, turns: list[_Claimed], why: str) -> None:
+    async def _refuse(self, refused: list[ClaimedTurn], why: str) -> None:
         """No model is asked: nothing has to be gathered for one."""
         try:
-            shown_since = await self._off_since(turns[0].tenant_id) if why == "ai.off" else None
-            async with self._app.db.hot_unit(turns[0].tenant_id, relaxed=True) as uow:
-                ids = [turn.id for turn in turns]
-                await propose_nothing_to_all(uow, ids, turns[0].token, why, shown_since=shown_since)
+            shown_since = await self._off_since(refused[0].tenant_id) if why == "ai.off" else None
+            async with self._app.db.hot_unit(refused[0].tenant_id, relaxed=True) as uow:
+                ids = [turn.id for turn in refused]
+                await propose_nothing_to_all(
+                    uow, ids, refused[0].token, why, shown_since=shown_since
+                )
         except Exception:
-            _log.exception("refusal_broke", turns=len(turns))
-            for turn in turns:
+            _log.exception("refusal_broke", turns=len(refused))
+            for turn in refused:
                 await self._again(turn, "ai.broke", timedelta(seconds=2**turn.attempts))
         else:
-            DRAFTS.labels(why).inc(len(turns))
+            DRAFTS.labels(why).inc(len(refused))
 
     async def _off_since(self, tenant_id: UUID) -> datetime:
         """Whatever was drawn for what came after this, was drawn by who knew that the AI is off."""
@@ -171,7 +162,7 @@ class Draftsman:
         changed_at = await self._app.flags.changed_at(flag, tenant_id)
         return changed_at + _FLAGS_KNOWN if changed_at else datetime.min.replace(tzinfo=UTC)
 
-    async def _draft(self, turn: _Claimed) -> None:
+    async def _draft(self, turn: ClaimedTurn) -> None:
         try:
             await draft_turn(self._app, turn.tenant_id, turn.id)
             return
@@ -183,23 +174,32 @@ class Draftsman:
             _log.exception("draft_broke", turn=str(turn.id))
             await self._failed(turn, "ai.broke", again=True)
 
-    async def _failed(self, turn: _Claimed, why: str, *, again: bool) -> None:
+    async def _failed(self, turn: ClaimedTurn, why: str, *, again: bool) -> None:
         now = self._app.clock.now()
         wait = timedelta(seconds=2**turn.attempts)
         in_time = now + wait < turn.drafting_since + TIME_LIMIT
         if again and in_time and turn.attempts < _MOST_ATTEMPTS:
             await self._again(turn, why, wait)
             return
-        async with self._app.uow(turn.tenant_id) as uow:
-            brief = await gather(uow, turn.id)
-            if brief is not None:
-                await propose_nothing(uow, brief, why)
-        DRAFTS.labels(why).inc()
+        try:
+            async with self._app.uow(turn.tenant_id) as uow:
+                brief = await gather(uow, turn.id)
+                if brief is not None:
+                    await propose_nothing(uow, brief, why)
+        except Exception:
+            _log.exception("no_draft_unsaid", turn=str(turn.id))
+            await self._again(turn, why, wait)
+        else:
+            DRAFTS.labels(why).inc()
 
-    async def _again(self, turn: _Claimed, why: str, wait: timedelta) -> None:
+    async def _again(self, turn: ClaimedTurn, why: str, wait: timedelta) -> None:
+        """Should the database be away, the next pass that reaches it gives the turn back."""
         due_at = self._app.clock.now() + wait
-        async with self._app.db.hot_platform() as sql:
-            await sql.execute(_AGAIN, due_at, why, turn.tenant_id, turn.id, turn.token)
+        try:
+            async with self._app.db.hot_platform() as sql:
+                await turns.give_back(sql, turn, due_at, why)
+        except DATABASE_TROUBLE:
+            self._to_give_back.append((turn, due_at, why))
 
 
 async def draft_turn(app: "App", tenant_id: UUID, turn_id: UUID) -> None:

@@ -1,44 +1,28 @@
 """Autosend over HTTP: settings refused by field, licences, reviews, replays, pace and hours."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from core.app import App
-from core.channels.models import ChannelAccount
-from core.conversations.receive import AccountRef
 from core.decision.reviews import want_second_look
 from core.identity.permissions import PERMISSIONS, Actor, Role, Via
-from core.kernel.ids import new_id
-from core.ports.channel import ChannelKind
 from core.replay.run import replay_due
 from tests.api.conftest import Store
 from tests.core.decision.autonomy import past
+from tests.support.examples import examples
 from tests.support.shop import Shop
 
 V1 = "/api/v1"
 
 
 @pytest.fixture
-async def shop(core: App, store: Store) -> Shop:
-    """The store with a channel, so that somebody can write to it."""
-    account_id = new_id()
-    async with core.uow(store.id) as uow:
-        uow.add(
-            ChannelAccount(
-                tenant_id=store.id,
-                id=account_id,
-                kind=ChannelKind.TELEGRAM_BOT,
-                name="shop_bot",
-                external_id="700700",
-                state_changed_at=core.clock.now(),
-                connected_at=core.clock.now(),
-            )
-        )
+def shop(shop_of_api: Shop, store: Store) -> Shop:
+    """The store and its owner."""
     owner = Actor(None, store.id, "Олег", Role.OWNER, Via.WEB, permissions=PERMISSIONS[Role.OWNER])
-    return Shop(core, store.id, AccountRef(account_id, ChannelKind.TELEGRAM_BOT), {"Олег": owner})
+    return replace(shop_of_api, staff={"Олег": owner})
 
 
 async def patch(
@@ -48,7 +32,7 @@ async def patch(
     return await http.patch(f"{V1}/tenant/{path}", json=body, headers=headers)
 
 
-@pytest.mark.parametrize(
+@examples(
     ("path", "body", "field", "code"),
     [
         ("autosend", {"t_auto": 0.4, "t_escale": 0.6}, "t_escale", "settings.thresholds"),

@@ -12,6 +12,7 @@ from core.knowledge.drain import index_due
 from core.knowledge.search import find
 from tests.api.conftest import Store
 from tests.core.imports.files import GOODS, csv_of
+from tests.support.examples import examples
 
 V1 = "/api/v1"
 
@@ -204,7 +205,7 @@ async def test_who_may_not_is_refused_before_the_file_is_read(
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize(
+@examples(
     ("files", "kind", "code"),
     [
         ({"file": ("a.exe", b"MZ")}, "products", "import.format_unknown"),

@@ -17,6 +17,7 @@ from core.kernel.heartbeat import beat
 from core.kernel.i18n import LANGUAGES, knows
 from core.kernel.settings import Settings
 from tests.api.conftest import Store, serving
+from tests.support.examples import examples
 from tests.support.shop import Shop
 
 ROLES = ("bot", "worker", "scheduler", "channels")
@@ -85,7 +86,7 @@ async def test_settings_change_and_their_version_grows(
     assert (shown["tone"], shown["undo_seconds"], shown["version"]) == ("formal", 0, 2)
 
 
-@pytest.mark.parametrize(
+@examples(
     "body",
     [b"{", b"\xff", b"[1]", b'"x"', b"null", b"[" * 20_000, b'{"token": "\\ud800"}',
      b'{"token": "a\\u0000b"}', b'{"token": 1}', b'{"token": ""}', b'{"token": NaN}'],

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from api.app import create_app
+from api.document import document
 from core.app import App
 from core.channels.models import ChannelAccount
 from core.conversations.receive import AccountRef
@@ -20,6 +20,7 @@ from core.kernel.ids import new_id
 from core.ports.channel import AttachmentKind, ChannelKind, InboundFile
 from core.replay.service import ask_replay
 from tests.api.conftest import Store
+from tests.support.examples import examples
 from tests.support.shop import Shop
 
 _VIEW, _MANAGE = Permission.VIEW_CONVERSATIONS, Permission.MANAGE_CONVERSATIONS
@@ -166,9 +167,9 @@ def routes(document: dict[str, Any]) -> Iterator[Route]:
             yield Route(operation["operationId"], method.upper(), path, body, takes_file)
 
 
-@pytest.fixture
-def every_route(core: App) -> list[Route]:
-    found = list(routes(create_app(core).openapi()))
+@pytest.fixture(scope="session")
+def every_route() -> list[Route]:
+    found = list(routes(document()))
     return sorted(found, key=lambda route: route.name == _LAST)
 
 
@@ -288,7 +289,7 @@ async def test_nobody_gets_in_without_a_session(
             assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("role", list(Role))
+@examples("role", list(Role))
 async def test_another_stores_ids_are_as_good_as_random_ones(
     http: httpx.AsyncClient,
     core: App,

@@ -17,6 +17,7 @@ from core.kernel.crypto import fingerprint
 from core.kernel.ids import new_id
 from core.ports.channel import ChannelKind
 from tests.api.conftest import WEBHOOK_SECRET, Store
+from tests.support.examples import examples
 
 OPERATOR = "/webhooks/telegram/operator"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -81,7 +82,7 @@ async def test_a_stores_update_is_kept_for_its_store(
     assert [(row["external_id"], row["lane"]) for row in rows] == [("7", "42"), ("8", "42")]
 
 
-@pytest.mark.parametrize(
+@examples(
     "secret",
     [
         None,
@@ -125,7 +126,7 @@ async def test_one_accounts_secret_opens_no_other_door(
         assert answer.status_code == 401
 
 
-@pytest.mark.parametrize(
+@examples(
     "body",
     [b"", b"{", b"[]", b"1", b'{"update_id": "1"}', b'{"update_id": true}', b'{"message": {}}',
      b'{"update_id": 9223372036854775808}', b'{"update_id": -1}', b"\xff", b"[" * 5000,

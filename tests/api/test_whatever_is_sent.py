@@ -23,7 +23,7 @@ from api.document import document
 from tests.api.conftest import Store
 
 Operation = schemathesis.APIOperation[Any, Any, Any, Any]
-_EXAMPLES = int(os.environ.get("API_FUZZ_EXAMPLES", "5"))
+_EXAMPLES = int(os.environ.get("API_FUZZ_EXAMPLES", "4"))
 # It ends the very session the questions are asked with.
 _ENDING = {"DELETE /api/v1/auth/session"}
 

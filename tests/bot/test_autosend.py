@@ -98,7 +98,9 @@ async def test_a_replay_is_asked_for_and_its_summary_comes(desk: Desk) -> None:
     await desk.oleg.sees("Считаю последние 30 дн.")
     assert await replay_due(desk.app) == 1
     told = await desk.oleg.sees("Прогон за 30 дн. готов")
-    assert "сами ушли бы 2 из 2 ответов; люди оценили 2, иначе ответили бы на 1" in told["text"]
+    assert (
+        "сами ушли бы 2 из 2 ответов. Люди оценили 2 из них и на 1 ответили иначе" in told["text"]
+    )
     await desk.oleg.writes("/replay 900")
     await desk.oleg.sees("от 1 до 90")
 

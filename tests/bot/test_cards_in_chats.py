@@ -1,8 +1,14 @@
 """Cards as operators meet them: the real bot, over HTTP, against the sandbox."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
+from bot.cards.drawing import CardDrawing
+from bot.telegram import open_bot
+from core.kernel.clock import HeldClock
 from core.kernel.settings import Settings
+from core.notifications.cards import LEASE, claim
 from tests.bot.desk import Desk, Shown, open_desk, running_bot
 from tests.support.waiting import until
 
@@ -267,3 +273,50 @@ async def test_nasty_words_reach_the_chat_whole(desk: Desk) -> None:
     assert "<i>Иван</i> & Ко" in card["text"]
     await desk.customer_writes("ж" * 10_000, chat="701")
     assert "из 10000 знаков" in (await desk.anna.sees("жжж"))["text"]
+
+
+async def test_a_card_that_telegram_is_slow_to_take_is_sent_by_one_bot_alone(
+    settings: Settings,
+) -> None:
+    async with open_desk(settings, bot=False) as desk:
+        clock = HeldClock(desk.app.clock.now() + timedelta(seconds=1))
+        app = replace(desk.app, clock=clock)
+        await desk.sandbox.fault(
+            "telegram", "latency", method="sendMessage", seconds=2, times=2, bot="SalesOperatorBot"
+        )
+        await desk.customer_writes("Сколько стоит?")
+        bot = open_bot(desk.app.settings)
+        try:
+            slow, other = CardDrawing(app, bot), CardDrawing(app, bot)
+            assert await slow.once() == 2
+            for _ in range(8):
+                clock.move(timedelta(seconds=5))
+                assert await slow.once() == 0, "it does not take its cards from itself"
+                assert await other.once() == 0, "they are being sent"
+            await slow.close()
+        finally:
+            await bot.session.close()
+        assert [row["repeats"] for row in await desk.rows("SELECT repeats FROM cards")] == [0, 0]
+        assert len([text for text in await desk.anna.everything() if "Сколько" in text]) == 1
+
+
+async def test_cards_of_a_killed_bot_are_sent_within_seconds_and_say_so(
+    settings: Settings,
+) -> None:
+    async with open_desk(settings, bot=False) as desk:
+        clock = HeldClock(desk.app.clock.now() + timedelta(seconds=1))
+        app = replace(desk.app, clock=clock)
+        await desk.customer_writes("Сколько стоит?")
+        async with desk.app.db.hot_platform() as sql:
+            assert len(await claim(sql, clock.now(), 10)) == 2  # and killed
+        bot = open_bot(desk.app.settings)
+        try:
+            other = CardDrawing(app, bot)
+            assert await other.once() == 0
+            clock.move(LEASE + timedelta(milliseconds=1))
+            assert timedelta(seconds=15) >= LEASE
+            assert await other.once() == 2
+            await other.close()
+        finally:
+            await bot.session.close()
+        await desk.anna.sees("эта карточка могла прийти дважды")

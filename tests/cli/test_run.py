@@ -90,7 +90,6 @@ class Starter:
         self._environment = {
             "PATH": "/usr/bin:/bin",
             "PYTHONPATH": str(ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "VAR_DIR": str(var_dir),
             "PORT": str(port),
             "SANDBOX_PORT": str(sandbox_port),

@@ -90,3 +90,28 @@ test("inside Telegram: theme, deep link, Back, Settings and the main button", as
   act(() => emitEvent("theme_changed", { theme_params: { ...THEME, bg_color: "#ffffff" } }));
   expect(document.documentElement.dataset.appearance).toBe("light");
 });
+
+test("two forms with changes share the main button: one press saves both", async () => {
+  const oleg = encodeURIComponent(JSON.stringify({ username: "oleg" }));
+  const { user } = openInTelegram({ initData: `user=${oleg}&hash=h` });
+  await screen.findByRole("link", { name: /Иван Петров/ });
+  act(() => emitEvent("settings_button_pressed"));
+  const budget = await screen.findByRole("textbox", { name: "Бюджет на день, $" });
+  await user.type(budget, "0");
+  await user.click(screen.getByRole("radio", { name: "Дружелюбный" }));
+  const bars = await screen.findAllByRole("button", { name: "Вернуть как было" });
+  expect(bars).toHaveLength(2);
+
+  await user.click(bars[0] as HTMLElement);
+  expect(screen.getAllByRole("button", { name: "Вернуть как было" })).toHaveLength(1);
+  expect(lastOf("web_app_setup_main_button")).toMatchObject({ is_visible: true });
+
+  await user.click(screen.getByRole("radio", { name: "Дружелюбный" }));
+  const before = stub.store.spending.budget_usd;
+  act(() => emitEvent("main_button_pressed"));
+  await waitFor(() => expect(stub.store.tenant.tone).toBe("friendly"));
+  await waitFor(() => expect(stub.store.spending.budget_usd).not.toBe(before));
+  await waitFor(() =>
+    expect(lastOf("web_app_setup_main_button")).toMatchObject({ is_visible: false }),
+  );
+});

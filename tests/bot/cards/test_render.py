@@ -197,6 +197,12 @@ def test_an_older_card_keeps_the_button_its_reply_still_needs() -> None:
     assert not screen.final
 
 
+def test_an_older_card_whose_reply_is_parked_is_drawn_again_when_that_is_sent_after_all() -> None:
+    _, rows, screen = shown(card(newest=False, outbound=reply("parked")))
+    assert rows == [["Повторить", "Отменить"]]
+    assert not screen.final, "pressed, its buttons would hang there for ever"
+
+
 def test_a_resolved_conversation_is_a_line_that_may_come_back() -> None:
     text, rows, screen = shown(card(thread={"status": "resolved"}))
     assert text.startswith("⚪ ")

@@ -11,7 +11,7 @@ from core.adapters.openai_client import open_client
 from core.adapters.openai_embeddings import OpenAiEmbedder
 from core.kernel.transaction import InsideTransaction, in_transaction
 from core.ports.ai import AiFailure, DraftRequest, Intent, Passage
-from sandbox.testing import Sandbox, running_sandbox
+from sandbox.testing import Sandbox
 
 ASKED = DraftRequest(
     customer_name="Иван\u202e Петров",
@@ -28,19 +28,6 @@ ASKED = DraftRequest(
     store_name="Коробка передач",
     discounts_allowed=True,
 )  # fmt: skip
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with running_sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def drafter(sandbox: Sandbox) -> AsyncIterator[OpenAiDrafter]:
-    made = OpenAiDrafter(open_client(sandbox.openai_key, sandbox.openai_base), "gpt-4.1")
-    yield made
-    await made.close()
 
 
 @pytest.fixture

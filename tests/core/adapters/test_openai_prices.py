@@ -13,15 +13,9 @@ from core.ports.ai import AiFailure
 from core.ports.prices import Condition, PriceQuestion
 from core.pricing.links import SEARCHED, site_of
 from core.pricing.statistics import appraise
-from sandbox.testing import Sandbox, running_sandbox
+from sandbox.testing import Sandbox
 
 ASKED = PriceQuestion("АКПП", "U250E", "Toyota Camry 40", "2008", Condition.USED)
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with running_sandbox() as running:
-        yield running
 
 
 @pytest.fixture

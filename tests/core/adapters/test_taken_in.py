@@ -12,21 +12,8 @@ from core.adapters.openai_judge import OpenAiJudge
 from core.kernel.untrusted import hides, plain
 from core.ports.ai import AiFailure, Example, JudgeRequest, Passage, Ruling
 from core.suggestions.suspicion import Sign, disarmed, orders_in, signs_of
-from sandbox.testing import Sandbox, running_sandbox
+from sandbox.testing import Sandbox
 from tests.core.adapters.test_openai import ASKED
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with running_sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def drafter(sandbox: Sandbox) -> AsyncIterator[OpenAiDrafter]:
-    made = OpenAiDrafter(open_client(sandbox.openai_key, sandbox.openai_base), "gpt-4.1")
-    yield made
-    await made.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from core.delivery.settle import settle
 from core.kernel.errors import DomainError
 from core.kernel.ids import new_id
 from core.ports.channel import Sent
-from core.suggestions import draft
+from core.suggestions import turns
 from core.suggestions.answer import answer_by_hand
 from core.suggestions.decide import undo
 from tests.core.delivery.test_drain import Desk, reply
@@ -39,7 +39,7 @@ async def test_words_that_meet_the_claim_of_their_turn_are_drafted_without_delay
     await shop.writes("Иван", "Есть АКПП?")
     now = shop.app.clock.now()
     async with shop.app.db.hot_platform() as sql:
-        await sql.fetch(draft._CLAIM, new_id(), now + draft._LEASE, now + draft._LEASE, 10)
+        await turns.claim(sql, new_id(), now + turns.LEASE, 10)
         writing = asyncio.create_task(shop.writes("Иван", "На Camry"))
         await somebody_waits_for_a_lock(shop.app)
     await writing

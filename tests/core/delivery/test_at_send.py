@@ -265,11 +265,17 @@ async def test_an_outcome_the_database_refuses_does_not_take_the_others_with_it(
         return await settle(uow, outcomes)  # type: ignore[arg-type]
 
     monkeypatch.setattr(drain_module, "settle", refusing)
+    async with shop.app.uow(shop.tenant_id) as uow:
+        await (await uow.sql()).execute("UPDATE cards SET state = 'shown', drawn = wanted")
     assert sorted(await Desk(shop).deliver()) == ["А", "Б"]
     async with shop.app.uow(shop.tenant_id) as uow:
         rows = await uow.session.scalars(select(OutboundMessage))
         kept = sorted((row.text, row.state, row.problem) for row in rows)
+        redrawn = await (await uow.sql()).fetchval(
+            "SELECT count(DISTINCT conversation_id) FROM cards WHERE drawn < wanted"
+        )
     assert kept == [("А", "sent", "outbound.not_recorded"), ("Б", "sent", None)]
+    assert redrawn == 2, "both cards say what became of their replies"
 
 
 async def test_what_may_have_gone_out_under_its_key_is_not_taken_back(shop: Shop) -> None:

@@ -30,6 +30,7 @@ from core.kernel.database import Database
 from core.kernel.errors import DomainError, Kind
 from core.kernel.ids import new_id
 from core.onboarding.create_owner import create_owner
+from tests.support.examples import examples
 
 OLEG = TelegramProfile(user_id=501, name="Олег", language="ru", chat_id=501)
 
@@ -98,7 +99,7 @@ async def test_a_replayed_refresh_token_ends_the_session_however_old_it_is(
     assert await _who(db, newest.access_token) is None
 
 
-@pytest.mark.parametrize("garbage", ["", "короткий", "A" * 64, "A" * 63 + "=", "\x00", "é" * 64])
+@examples("garbage", ["", "короткий", "A" * 64, "A" * 63 + "=", "\x00", "é" * 64])
 async def test_garbage_for_a_refresh_token_is_refused(db: Database, garbage: str) -> None:
     assert await _refresh(db, garbage) is None
 

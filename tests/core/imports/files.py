@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from functools import cache
 
 import docx
 import openpyxl
@@ -99,13 +100,16 @@ def _encrypted(raw: bytes) -> bytes:
     return locked.getvalue()
 
 
-def bomb(member: str) -> bytes:
-    """A small archive whose member unpacks to three hundred megabytes."""
+@cache
+def bomb() -> bytes:
+    """A small archive, of a letter and of a table, that unpacks to three hundred megabytes."""
     raw = io.BytesIO()
     packed = zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=9)
-    with packed as archive, archive.open(member, "w", force_zip64=True) as file:
-        for _ in range(300):
-            file.write(bytes(1_000_000))
+    with packed as archive:
+        for member in ("word/document.xml", "xl/workbook.xml"):
+            with archive.open(member, "w", force_zip64=True) as file:
+                for _ in range(150):
+                    file.write(bytes(1_000_000))
     return raw.getvalue()
 
 

@@ -9,6 +9,7 @@ import pytest
 from core.kernel.ids import new_id
 from core.schema import metadata
 from tests.support.cluster import Database
+from tests.support.examples import examples
 from tests.support.shop import Shop, gearbox, open_shop
 
 ROOT = Path(__file__).parents[3]
@@ -101,7 +102,7 @@ async def test_every_table_of_tenants_is_under_forced_row_security(database: Dat
     assert not keys, "a foreign key into a tenant's table carries the tenant"
 
 
-@pytest.mark.parametrize("table", TENANT_TABLES)
+@examples("table", TENANT_TABLES)
 async def test_a_store_can_do_nothing_to_anothers_rows(
     two: tuple[Shop, Shop], database: Database, table: str
 ) -> None:

@@ -16,6 +16,7 @@ from core.knowledge.service import remove_document
 from core.knowledge.sku import keys_in
 from tests.core.knowledge.shop import Shop, part
 from tests.support.cluster import Database
+from tests.support.examples import examples
 
 # What each table says beside what the chunks themselves say.
 _WRONG = """
@@ -179,7 +180,7 @@ async def test_a_document_of_another_type_is_found_as_that(shop: Shop) -> None:
     assert len(await shop.asks("коробки", types=[DocumentType.FAQ])) == 1
 
 
-@pytest.mark.parametrize(
+@examples(
     "question",
     ["rfvhb", "камри", "камрюха", "Camry", "camri", "кампи", "тойота камрия"],
 )

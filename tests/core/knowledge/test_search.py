@@ -8,6 +8,7 @@ from core.knowledge.models import SourceKind
 from core.onboarding.demo import seed
 from core.ports.ai import AiFailure, Embedded
 from tests.core.knowledge.shop import Product, Shop, part
+from tests.support.examples import examples
 
 STAFF = [
     {"name": "Иван", "role": "customer", "user_id": 1, "chat_id": 1},
@@ -76,7 +77,7 @@ async def test_the_demo_store_is_made_once(demo: Shop) -> None:
     assert tuple(row) == (3, 42, 1)
 
 
-@pytest.mark.parametrize(
+@examples(
     "typed", ["81170-33671", "81170 33671", "8117033671", "есть 81170-33671?", "арт. 81170–33671"]
 )
 async def test_an_article_typed_any_way_is_first(demo: Shop, typed: str) -> None:
@@ -128,6 +129,6 @@ async def test_vectors_of_another_embedder_are_not_compared(demo: Shop) -> None:
     assert await demo.asks("гарантия на двигатель") == []
 
 
-@pytest.mark.parametrize("text", ["'", "\\", "а' | б & !", "':* <->", "x" * 10_000, "ё\u0000№"])
+@examples("text", ["'", "\\", "а' | б & !", "':* <->", "x" * 10_000, "ё\u0000№"])
 async def test_any_text_may_be_asked(demo: Shop, text: str) -> None:
     await demo.asks(text)

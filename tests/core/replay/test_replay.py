@@ -17,6 +17,7 @@ from core.replay.run import replay_due
 from core.replay.service import ask_replay, cases_at, replay_of, replays
 from core.suggestions.models import Suggestion
 from tests.core.decision.autonomy import past
+from tests.support.examples import examples
 from tests.support.shop import Shop, open_shop
 
 AVAILABLE = {"intents_autosend_allowed": ["availability"], "t_auto": 0.8}
@@ -164,7 +165,7 @@ async def test_two_workers_take_two_replays(shop: Shop) -> None:
     assert {(await done(shop, one)).state for one in ids} == {"done"}
 
 
-@pytest.mark.parametrize(
+@examples(
     ("changes", "days", "field"),
     [
         ({"t_auto": 0.2, "t_escale": 0.5}, 14, "t_escale"),

@@ -1,17 +1,22 @@
 """The worker drafts what is due; a provider in trouble keeps nobody from seeing the customer."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from core.app import App
+from core.app import App, open_app
 from core.conversations.models import Turn
 from core.flags.names import Flag
 from core.flags.service import turn
+from core.kernel.clock import HeldClock, SystemClock
+from core.kernel.settings import Settings
 from core.kernel.transaction import refuse_inside_transaction
 from core.ports.ai import AiFailure, Draft, DraftRequest, Intent, Usage
+from core.suggestions import turns
 from core.suggestions.draft import Draftsman
 from core.suggestions.models import Suggestion
 from tests.support.shop import Shop, open_shop
@@ -239,3 +244,106 @@ async def test_nobody_is_woken_for_what_is_being_drafted(shop: Shop, model: Mode
     assert draftsman.seconds_to_next() is None
     model.gate.set()
     await asyncio.gather(*draftsman._at_work)
+
+
+class Desk:
+    """A store on a clock of its own, whose model thinks for as long as the test likes."""
+
+    def __init__(self, app: App, clock: HeldClock, model: Model, shop: Shop) -> None:
+        self.app, self.clock, self.model, self.shop = app, clock, model, shop
+
+    def draftsman(self) -> Draftsman:
+        return Draftsman(self.shop.app, wake=lambda: None)
+
+
+@pytest.fixture
+async def desk(settings: Settings, model: Model) -> AsyncIterator[Desk]:
+    clock = HeldClock(SystemClock().now())
+    model.gate = asyncio.Event()
+    async with open_app(settings, role="test", clock=clock) as app:
+        shop = await open_shop(replace(app, drafter=model))
+        await shop.change(quiet_milliseconds=0)
+        await shop.writes("Иван", "Есть АКПП?")
+        yield Desk(app, clock, model, shop)
+
+
+async def drafting(*draftsmen: Draftsman) -> None:
+    await asyncio.gather(*(task for draftsman in draftsmen for task in draftsman._at_work))
+
+
+async def test_a_turn_whose_draftsman_was_killed_is_drafted_within_seconds(desk: Desk) -> None:
+    killed = desk.draftsman()
+    assert await killed.once() == 1
+    for task in killed._at_work:
+        task.cancel()
+    other = desk.draftsman()
+    assert await other.once() == 0
+    desk.clock.move(turns.LEASE + timedelta(milliseconds=1))
+    assert timedelta(seconds=15) >= turns.LEASE
+    assert await other.once() == 1
+    assert desk.model.gate is not None
+    desk.model.gate.set()
+    await drafting(other)
+    assert [draft.status for draft in await made(desk.shop)] == ["pending"]
+
+
+async def test_a_model_that_thinks_for_half_a_minute_is_asked_by_one_alone(desk: Desk) -> None:
+    at_work, other = desk.draftsman(), desk.draftsman()
+    await at_work.once()
+    for _ in range(10):
+        desk.clock.move(timedelta(seconds=3))
+        assert await at_work.once() == 0
+        assert await other.once() == 0
+    assert desk.model.gate is not None
+    desk.model.gate.set()
+    await drafting(at_work)
+    assert len(desk.model.asked) == 1
+
+
+async def test_of_two_who_draft_the_same_turn_the_first_is_heard(desk: Desk) -> None:
+    """One slept, was taken for dead, and woke up."""
+    asleep, other = desk.draftsman(), desk.draftsman()
+    await asleep.once()
+    desk.clock.move(timedelta(seconds=30))
+    assert await other.once() == 1
+    assert await asleep.once() == 0, "it does not take its turn back"
+    assert desk.model.gate is not None
+    desk.model.gate.set()
+    await drafting(asleep, other)
+    assert len(await made(desk.shop)) == 1
+
+
+async def test_a_turn_that_failed_while_the_database_was_away_is_given_back_by_the_next_pass(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_away(*_: object) -> None:
+        raise OSError("the database is away")
+
+    draftsman = desk.draftsman()
+    assert desk.model.gate is not None
+    desk.model.gate.set()
+    with monkeypatch.context() as away:
+        away.setattr("core.suggestions.draft.draft_turn", is_away)
+        away.setattr("core.suggestions.turns.give_back", is_away)
+        await draftsman.once()
+        await drafting(draftsman)
+    await draftsman.once()
+    desk.clock.move(timedelta(seconds=2))
+    assert await draftsman.once() == 1, "as soon as after any other failure"
+    await drafting(draftsman)
+    assert [draft.status for draft in await made(desk.shop)] == ["pending"]
+
+
+async def test_turns_claimed_by_a_pass_that_broke_are_begun_by_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_away(*_: object) -> None:
+        raise OSError("the database is away")
+
+    draftsman = desk.draftsman()
+    with monkeypatch.context() as away:
+        away.setattr(type(desk.shop.app.flags), "of", is_away)
+        with pytest.raises(OSError, match="away"):
+            await draftsman.once()
+    assert await desk.draftsman().once() == 0, "another cannot know"
+    assert await draftsman.once() == 1

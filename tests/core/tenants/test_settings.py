@@ -6,6 +6,7 @@ from sqlalchemy import select
 from core.audit.models import AuditEntry
 from core.kernel.errors import DomainError, Kind
 from core.tenants.service import change_settings, settings_of
+from tests.support.examples import examples
 from tests.support.shop import Shop, open_shop
 
 
@@ -22,7 +23,7 @@ async def test_a_change_is_kept_and_its_trace_too(shop: Shop) -> None:
     assert note.after == {"tone": "formal", "undo_seconds": 10, "name": "Мотор+"}
 
 
-@pytest.mark.parametrize(
+@examples(
     ("field", "value"),
     [
         ("language", "de"),

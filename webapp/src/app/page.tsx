@@ -63,10 +63,11 @@ export function PartTabs(props: {
   at: string;
   parts: readonly { to: string; label: string; count?: string | undefined }[];
 }) {
+  const said = props.parts.map((part) => `${part.label} ${part.count ?? ""}`).join();
   return (
     <nav className="ui-tabs page-tabs" aria-label={props.label}>
       {props.parts.map((part) => (
-        <PartTab key={part.to} {...part} current={part.to === props.at} />
+        <PartTab key={part.to} {...part} current={part.to === props.at} among={said} />
       ))}
     </nav>
   );
@@ -77,13 +78,16 @@ function PartTab(props: {
   label: string;
   count?: string | undefined;
   current: boolean;
+  /** What all of them say: a count that comes later moves the others. */
+  among: string;
 }) {
   const link = useLink(props.to);
   const tab = useRef<HTMLAnchorElement>(null);
-  const { current } = props;
+  const { current, among } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: anew when the tabs beside it grow
   useEffect(() => {
     if (current) tab.current?.scrollIntoView?.({ inline: "nearest", block: "nearest" });
-  }, [current]);
+  }, [current, among]);
   return (
     <a ref={tab} className="ui-tab" aria-current={current ? "page" : undefined} {...link}>
       {props.label}

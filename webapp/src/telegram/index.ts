@@ -133,26 +133,40 @@ export function showSettingsButton(onClick: () => void): () => void {
   return () => off();
 }
 
-export type MainButtonLook = { text: string; busy: boolean };
+type MainButtonLook = { text: string; busy: boolean };
+
+// Telegram has one such button, a page may have several forms: the last to ask names it, a press
+// answers all of them, and it is gone when the last has gone.
+const asks = new Set<MainButtonLook>();
 
 export function showMainButton(look: MainButtonLook, onClick: () => void): () => void {
   if (!inside) return () => {};
-  quietly(() =>
-    mainButton.setParams({
-      text: look.text,
-      isVisible: true,
-      isEnabled: !look.busy,
-      isLoaderVisible: look.busy,
-    }),
-  );
+  const ask = { ...look };
+  asks.add(ask);
+  drawMainButton();
   let off: () => void = () => {};
   quietly(() => {
     off = mainButton.onClick(onClick);
   });
   return () => {
     off();
-    quietly(() => mainButton.setParams({ isVisible: false, isLoaderVisible: false }));
+    asks.delete(ask);
+    drawMainButton();
   };
+}
+
+function drawMainButton(): void {
+  const all = [...asks];
+  const last = all.at(-1);
+  const busy = all.some((ask) => ask.busy);
+  quietly(() =>
+    mainButton.setParams({
+      ...(last && { text: last.text }),
+      isVisible: last !== undefined,
+      isEnabled: !busy,
+      isLoaderVisible: busy,
+    }),
+  );
 }
 
 /** Asks before the app is closed while something is unsaved. */

@@ -8,7 +8,7 @@ export { Advice, Figures, Progress, Tag } from "./figures";
 export { FilePicker } from "./file-picker";
 export { Icon } from "./icon";
 export { Notices, useNotify } from "./notice";
-export { PagedList, RowText } from "./paged-list";
+export { type Paged, PagedList, RowText } from "./paged-list";
 export { Placeholder } from "./placeholder";
 export { Search } from "./search";
 export { Section } from "./section";

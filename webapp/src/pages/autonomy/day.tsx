@@ -113,6 +113,7 @@ function Span(props: {
     <span className={`span${props.bad ? " span-bad" : ""}`}>
       <input
         type="time"
+        className="ui-cell"
         aria-label={props.labels[0]}
         aria-invalid={props.bad}
         value={props.from}
@@ -122,6 +123,7 @@ function Span(props: {
       –
       <input
         type="time"
+        className="ui-cell"
         aria-label={props.labels[1]}
         aria-invalid={props.bad}
         value={props.until}

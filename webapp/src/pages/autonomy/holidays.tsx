@@ -30,18 +30,20 @@ export function Holidays(props: {
           // biome-ignore lint/suspicious/noArrayIndexKey: a holiday is its place until it is saved
           <div className={`holiday${problem ? " span-bad" : ""}`} key={index}>
             <label>
-              <span>{t.holidayFrom}</span>
+              <span className="ui-cell-name">{t.holidayFrom}</span>
               <input
                 type="date"
+                className="ui-cell"
                 value={holiday.from}
                 disabled={disabled}
                 onChange={(event) => set(index, { from: event.target.value })}
               />
             </label>
             <label>
-              <span>{t.holidayUntil}</span>
+              <span className="ui-cell-name">{t.holidayUntil}</span>
               <input
                 type="date"
+                className="ui-cell"
                 value={holiday.until}
                 aria-invalid={problem !== undefined}
                 disabled={disabled}
@@ -55,8 +57,9 @@ export function Holidays(props: {
               onClick={() => props.onChange(value.filter((_, each) => each !== index))}
             />
             <label>
-              <span>{t.holidayName}</span>
+              <span className="ui-cell-name">{t.holidayName}</span>
               <input
+                className="ui-cell"
                 value={holiday.name ?? ""}
                 maxLength={80}
                 disabled={disabled}

@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { WorkingHours } from "../../api/types";
 import { useSignedIn } from "../../app/context";
+import { EditForm } from "../../app/edit-form";
 import { Loaded } from "../../app/loaded";
-import { SaveBar } from "../../app/save-bar";
 import { useForm } from "../../app/use-form";
 import { Button, Section, Switch } from "../../ui";
 import { DAYS, Day, type Week, WORKDAYS } from "./day";
@@ -52,12 +52,7 @@ function HoursForm({ saved }: { saved: WorkingHours }) {
   const problemAt = (place: string) =>
     form.refused.find(({ field }) => field.includes(`${place}.`) || field.endsWith(place));
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void form.save();
-      }}
-    >
+    <EditForm form={form}>
       <p className="page-text page-gap">{t.hoursLead}</p>
       <Section title={t.week}>
         <Switch
@@ -108,7 +103,6 @@ function HoursForm({ saved }: { saved: WorkingHours }) {
           onChange={(next) => form.set("holidays", next)}
         />
       </Section>
-      {form.dirty && <SaveBar saving={form.saving} save={form.save} revert={form.revert} />}
-    </form>
+    </EditForm>
   );
 }

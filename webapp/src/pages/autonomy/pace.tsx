@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { PaceSettings } from "../../api/types";
 import { useSignedIn } from "../../app/context";
+import { EditForm } from "../../app/edit-form";
 import { Loaded } from "../../app/loaded";
-import { SaveBar } from "../../app/save-bar";
-import { about, useFirstProblem, useForm } from "../../app/use-form";
+import { about, useForm } from "../../app/use-form";
 import { Advice, LineField, Picker, Section, Stepper, Switch, TextArea } from "../../ui";
 import { usePace } from "./queries";
 import { useSpeech } from "./words";
@@ -30,18 +30,11 @@ function PaceForm({ saved }: { saved: PaceSettings }) {
       ),
     done: t.saved,
   });
-  const element = useFirstProblem(form.problems);
   const { values } = form;
   const example = saved.examples.find(({ profile }) => profile === values.delay_profile);
   const disabled = form.saving;
   return (
-    <form
-      ref={element}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void form.save();
-      }}
-    >
+    <EditForm form={form}>
       <p className="page-text page-gap">{t.paceLead}</p>
       {!saved.flag_on && (
         <div className="page-gap">
@@ -130,7 +123,6 @@ function PaceForm({ saved }: { saved: PaceSettings }) {
           />
         )}
       </Section>
-      {form.dirty && <SaveBar saving={form.saving} save={form.save} revert={form.revert} />}
-    </form>
+    </EditForm>
   );
 }

@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { Intent, Policies } from "../../api/types";
 import { useSignedIn } from "../../app/context";
+import { EditForm } from "../../app/edit-form";
 import { Loaded } from "../../app/loaded";
-import { SaveBar } from "../../app/save-bar";
-import { about, useFirstProblem, useForm } from "../../app/use-form";
+import { about, useForm } from "../../app/use-form";
 import { Choices, Section, TagsInput } from "../../ui";
 import { usePolicies } from "./queries";
 import { useSpeech } from "./words";
@@ -41,15 +41,8 @@ function RulesForm({ saved }: { saved: Policies }) {
       ),
     done: t.saved,
   });
-  const element = useFirstProblem(form.problems);
   return (
-    <form
-      ref={element}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void form.save();
-      }}
-    >
+    <EditForm form={form}>
       <Section title={t.rules}>
         <Choices
           {...about(form, "always_escalate_intents")}
@@ -74,7 +67,6 @@ function RulesForm({ saved }: { saved: Policies }) {
           options={intents}
         />
       </Section>
-      {form.dirty && <SaveBar saving={form.saving} save={form.save} revert={form.revert} />}
-    </form>
+    </EditForm>
   );
 }

@@ -3,9 +3,9 @@ import { useRef, useState } from "react";
 import type { Problem } from "../../api/problem";
 import type { AutosendSettings, Mode } from "../../api/types";
 import { useSignedIn } from "../../app/context";
+import { EditForm } from "../../app/edit-form";
 import { problemText } from "../../app/problem-text";
-import { SaveBar } from "../../app/save-bar";
-import { about, useFirstProblem, useForm } from "../../app/use-form";
+import { about, useForm } from "../../app/use-form";
 import { Confirm, CurveSlider, Picker, Section, Stepper, Switch, useNotify } from "../../ui";
 import { type Dictionary, useSpeech } from "./words";
 
@@ -39,19 +39,12 @@ export function AutosendForm({ saved }: { saved: AutosendSettings }) {
       else notify(problemText(t, problem), true);
     },
   });
-  const element = useFirstProblem(form.problems);
   const { values } = form;
   const percent = format.percent.bind(format);
   const editable = can("MANAGE_AUTOSEND");
   const disabled = !editable || form.saving;
   return (
-    <form
-      ref={element}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void form.save();
-      }}
-    >
+    <EditForm form={form}>
       <Section title={t.permission}>
         <Switch
           label={t.storeAllows}
@@ -126,7 +119,6 @@ export function AutosendForm({ saved }: { saved: AutosendSettings }) {
           onChange={(on) => form.set("autosend_without_licence", on)}
         />
       </Section>
-      {form.dirty && <SaveBar saving={form.saving} save={form.save} revert={form.revert} />}
       {asking === "allow" && (
         <Confirm
           title={t.allowTitle}
@@ -149,7 +141,7 @@ export function AutosendForm({ saved }: { saved: AutosendSettings }) {
           onClose={() => setAsking(null)}
         />
       )}
-    </form>
+    </EditForm>
   );
 }
 

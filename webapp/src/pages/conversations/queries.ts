@@ -62,12 +62,11 @@ export function useMessages(id: string) {
   });
 }
 
+/** What is read anew when something has happened in a conversation. */
+export const keysOf = (id: string) => [["conversation", id], ["messages", id], ["conversations"]];
+
 export function refreshConversation(queries: QueryClient, id: string): Promise<unknown> {
-  return Promise.all([
-    queries.invalidateQueries({ queryKey: ["conversation", id] }),
-    queries.invalidateQueries({ queryKey: ["messages", id] }),
-    queries.invalidateQueries({ queryKey: ["conversations"] }),
-  ]);
+  return Promise.all(keysOf(id).map((queryKey) => queries.invalidateQueries({ queryKey })));
 }
 
 export function showConversation(queries: QueryClient, conversation: Conversation): void {

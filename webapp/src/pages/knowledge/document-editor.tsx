@@ -1,20 +1,16 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { DocumentType, KnowledgeDocument } from "../../api/types";
+import type { KnowledgeDocument } from "../../api/types";
 import { useSignedIn } from "../../app/context";
-import { useGo } from "../../app/leave-guard";
+import { EditForm } from "../../app/edit-form";
 import { Page } from "../../app/page";
-import { SaveBar } from "../../app/save-bar";
-import { about, useFirstProblem, useForm } from "../../app/use-form";
-import { usePress } from "../../app/use-press";
-import { Button, Confirm, Picker, Section, TagsInput, TextArea, TextField } from "../../ui";
-import { Meanwhile, useMeanwhile } from "./meanwhile";
-import { DOCUMENTS, Mark, One } from "./parts";
-import { useDocument, useDocuments, useLabels } from "./queries";
+import { about, type Form, useForm } from "../../app/use-form";
+import { Section, TextArea, TextField } from "../../ui";
+import { DocumentOrder, LONGEST } from "./document-order";
+import { Saved, useMade } from "./editor";
+import { DOCUMENTS, One } from "./parts";
+import { useDocument, useDocuments } from "./queries";
 import { useSpeech } from "./words";
-
-const LONGEST = { title: 200, body: 300_000, category: 80, tag: 40 };
-const MOST_TAGS = 20;
 
 type Values = Pick<KnowledgeDocument, "title" | "body" | "type" | "tags"> & { category: string };
 
@@ -35,12 +31,10 @@ function NewDocument() {
   const { t } = useSpeech();
   const { client } = useSignedIn();
   const queries = useQueryClient();
-  const go = useGo();
   const all = useDocuments({ q: "", type: "", category: "", tag: "" });
   // The very first one is begun for them: what customers ask about most.
   const first = all.data?.pages[0]?.total === 0;
   const [blank] = useState<Values>({ title: "", body: "", type: "faq", category: "", tags: [] });
-  const [made, setMade] = useState<string | null>(null);
   const form = useForm<Values>(blank, {
     send: async (changes) => {
       const body = { ...blank, ...changes };
@@ -49,14 +43,12 @@ function NewDocument() {
       });
       queries.setQueryData(["document", created.id], created);
       void queries.invalidateQueries({ queryKey: ["documents"] });
-      setMade(created.id);
+      made();
     },
     done: t.docCreated,
   });
   const { dirty, set } = form;
-  useEffect(() => {
-    if (made && !dirty) go(DOCUMENTS, { replace: true });
-  }, [made, dirty, go]);
+  const made = useMade(DOCUMENTS, dirty);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is known to be the first
   useEffect(() => {
     if (!first || dirty) return;
@@ -71,7 +63,7 @@ function NewDocument() {
 }
 
 function SavedDocument({ saved }: { saved: KnowledgeDocument }) {
-  const { t, format } = useSpeech();
+  const { t } = useSpeech();
   const { client } = useSignedIn();
   const queries = useQueryClient();
   const { id, version } = saved;
@@ -92,33 +84,28 @@ function SavedDocument({ saved }: { saved: KnowledgeDocument }) {
       onConflict: () => void queries.invalidateQueries({ queryKey: ["document", id] }),
     },
   );
-  const overtaken = useMeanwhile(version, form.dirty, form.saving);
   return (
-    <>
-      <p className="page-text">
-        {t.changedAt(format.date(new Date(saved.changed_at)))} <Mark mark={saved.index} />
-      </p>
-      {overtaken && (
-        <Meanwhile text={`${saved.title}\n\n${saved.body}`} onTakeTheirs={form.revert} />
-      )}
+    <Saved
+      saved={saved}
+      form={form}
+      told={`${saved.title}\n\n${saved.body}`}
+      removal={{
+        what: ["document", id],
+        list: DOCUMENTS,
+        title: t.docDeleteTitle,
+        text: t.docDeleteText(saved.title),
+        remove: () => client.call("DELETE /documents/{id}", { id }),
+      }}
+    >
       <Fields form={form} />
-      <Removal saved={saved} onRemove={form.revert} />
-    </>
+    </Saved>
   );
 }
 
-function Fields({ form }: { form: ReturnType<typeof useForm<Values>> }) {
+function Fields({ form }: { form: Form<Values> }) {
   const { t } = useSpeech();
-  const labels = useLabels();
-  const element = useFirstProblem(form.problems);
   return (
-    <form
-      ref={element}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void form.save();
-      }}
-    >
+    <EditForm form={form}>
       <Section title={t.document}>
         <TextField
           {...about(form, "title")}
@@ -135,71 +122,8 @@ function Fields({ form }: { form: ReturnType<typeof useForm<Values>> }) {
         />
       </Section>
       <Section title={t.docOrder}>
-        <Picker<DocumentType>
-          {...about(form, "type")}
-          label={t.docKind}
-          text={t.docKindText}
-          options={(["faq", "policy", "delivery", "returns"] as const).map((value) => ({
-            value,
-            label: t.docType[value] ?? value,
-          }))}
-        />
-        <TextField
-          {...about(form, "category")}
-          label={t.docCategory}
-          text={t.docCategoryText}
-          max={LONGEST.category}
-        />
-        <TagsInput
-          {...about(form, "tags")}
-          label={t.docTags}
-          text={t.docTagsText}
-          placeholder={t.docTagsHint}
-          known={labels.data?.tags ?? []}
-          most={MOST_TAGS}
-          longest={LONGEST.tag}
-          removeLabel={t.removeTag}
-        />
+        <DocumentOrder form={form} />
       </Section>
-      {form.dirty && <SaveBar saving={form.saving} save={form.save} revert={form.revert} />}
-    </form>
-  );
-}
-
-function Removal({ saved, onRemove }: { saved: KnowledgeDocument; onRemove: () => void }) {
-  const { t } = useSpeech();
-  const { client } = useSignedIn();
-  const queries = useQueryClient();
-  const go = useGo();
-  const [asking, setAsking] = useState(false);
-  const press = usePress([["documents"], ["index"]]);
-  const remove = () =>
-    press
-      .mutateAsync({
-        run: async () => {
-          await client.call("DELETE /documents/{id}", { id: saved.id });
-          onRemove();
-          queries.removeQueries({ queryKey: ["document", saved.id] });
-          go(DOCUMENTS, { replace: true });
-        },
-        done: t.removed,
-      })
-      .catch(() => {});
-  return (
-    <div className="page-gap">
-      <Button danger kind="plain" icon="trash" onClick={() => setAsking(true)}>
-        {t.remove}
-      </Button>
-      {asking && (
-        <Confirm
-          title={t.docDeleteTitle}
-          text={t.docDeleteText(saved.title)}
-          yes={t.remove}
-          danger
-          onYes={remove}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </div>
+    </EditForm>
   );
 }

@@ -141,6 +141,7 @@ function ColumnRow(props: {
       <b>{heading}</b>
       <p>{column.samples.filter(Boolean).join(" · ")}</p>
       <select
+        className="ui-cell"
         aria-label={t.columnIs(heading)}
         value={field}
         disabled={props.disabled}

@@ -1,10 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import type { DocumentType, Import } from "../../api/types";
+import type { Import } from "../../api/types";
 import { useSignedIn } from "../../app/context";
 import { about, useForm } from "../../app/use-form";
-import { Advice, Button, Picker, Section, TagsInput, TextField } from "../../ui";
+import { Advice, Button, Section, TextField } from "../../ui";
+import { DocumentOrder, LONGEST } from "./document-order";
 import { useApply } from "./import-check";
-import { useLabels } from "./queries";
 import { useSpeech } from "./words";
 
 type Read = NonNullable<Import["document"]>;
@@ -15,7 +15,6 @@ export function ImportDocument({ of }: { of: Import }) {
   const { t } = useSpeech();
   const { client } = useSignedIn();
   const queries = useQueryClient();
-  const labels = useLabels();
   const apply = useApply(of);
   const read = of.document as Read;
   const form = useForm<Values>(
@@ -46,32 +45,13 @@ export function ImportDocument({ of }: { of: Import }) {
         </Advice>
       )}
       <Section title={t.document} note={t.signs(read.characters)}>
-        <TextField {...about(form, "title")} label={t.docTitle} text={t.docTitleText} max={200} />
-        <Picker<DocumentType>
-          {...about(form, "type")}
-          label={t.docKind}
-          text={t.docKindText}
-          options={(["faq", "policy", "delivery", "returns"] as const).map((value) => ({
-            value,
-            label: t.docType[value] ?? value,
-          }))}
-        />
         <TextField
-          {...about(form, "category")}
-          label={t.docCategory}
-          text={t.docCategoryText}
-          max={80}
+          {...about(form, "title")}
+          label={t.docTitle}
+          text={t.docTitleText}
+          max={LONGEST.title}
         />
-        <TagsInput
-          {...about(form, "tags")}
-          label={t.docTags}
-          text={t.docTagsText}
-          placeholder={t.docTagsHint}
-          known={labels.data?.tags ?? []}
-          most={20}
-          longest={40}
-          removeLabel={t.removeTag}
-        />
+        <DocumentOrder form={form} />
       </Section>
       <Section title={t.opening}>
         <p className="opening" dir="auto">

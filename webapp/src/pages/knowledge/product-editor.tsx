@@ -1,15 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import type { Product } from "../../api/types";
 import { useSignedIn } from "../../app/context";
-import { useGo } from "../../app/leave-guard";
+import { EditForm } from "../../app/edit-form";
 import { Page } from "../../app/page";
-import { SaveBar } from "../../app/save-bar";
-import { about, useFirstProblem, useForm } from "../../app/use-form";
-import { usePress } from "../../app/use-press";
-import { Button, Confirm, LineField, Section, TextArea, TextField } from "../../ui";
-import { Meanwhile, useMeanwhile } from "./meanwhile";
-import { Mark, One, PRODUCTS } from "./parts";
+import { about, type Form, useForm } from "../../app/use-form";
+import { LineField, Section, TextArea, TextField } from "../../ui";
+import { Saved, useMade } from "./editor";
+import { One, PRODUCTS } from "./parts";
 import { BLANK, body, type ProductValues, typed } from "./product-values";
 import { useProduct } from "./queries";
 import { Variants } from "./variants";
@@ -32,20 +29,15 @@ function NewProduct() {
   const { t } = useSpeech();
   const { client } = useSignedIn();
   const queries = useQueryClient();
-  const go = useGo();
-  const [made, setMade] = useState(false);
   const form = useForm<ProductValues>(BLANK, {
     send: async (changes) => {
       await client.call("POST /products", { body: { name: "", ...body(changes) } });
       void queries.invalidateQueries({ queryKey: ["products"] });
-      setMade(true);
+      made();
     },
     done: t.productCreated,
   });
-  const { dirty } = form;
-  useEffect(() => {
-    if (made && !dirty) go(PRODUCTS, { replace: true });
-  }, [made, dirty, go]);
+  const made = useMade(PRODUCTS, form.dirty);
   return (
     <Page title={t.newProduct} up={PRODUCTS}>
       <Fields form={form} />
@@ -70,38 +62,31 @@ function SavedProduct({ saved }: { saved: Product }) {
     done: t.saved,
     onConflict: () => void queries.invalidateQueries({ queryKey: ["product", id] }),
   });
-  const overtaken = useMeanwhile(version, form.dirty, form.saving);
   const price = saved.price === null ? t.onRequest : format.money(saved.price, saved.currency);
   return (
-    <>
-      <p className="page-text">
-        {t.changedAt(format.date(new Date(saved.changed_at)))} <Mark mark={saved.index} />
-      </p>
-      {overtaken && (
-        <Meanwhile
-          text={[saved.name, saved.sku, price, t.stock(saved.stock), saved.description]
-            .filter(Boolean)
-            .join("\n")}
-          onTakeTheirs={form.revert}
-        />
-      )}
+    <Saved
+      saved={saved}
+      form={form}
+      told={[saved.name, saved.sku, price, t.stock(saved.stock), saved.description]
+        .filter(Boolean)
+        .join("\n")}
+      removal={{
+        what: ["product", id],
+        list: PRODUCTS,
+        title: t.productDeleteTitle,
+        text: t.productDeleteText(saved.name),
+        remove: () => client.call("DELETE /products/{id}", { id }),
+      }}
+    >
       <Fields form={form} />
-      <Removal saved={saved} onRemove={form.revert} />
-    </>
+    </Saved>
   );
 }
 
-function Fields({ form }: { form: ReturnType<typeof useForm<ProductValues>> }) {
+function Fields({ form }: { form: Form<ProductValues> }) {
   const { t } = useSpeech();
-  const element = useFirstProblem(form.problems);
   return (
-    <form
-      ref={element}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void form.save();
-      }}
-    >
+    <EditForm form={form}>
       <Section title={t.product}>
         <TextField
           {...about(form, "name")}
@@ -143,45 +128,6 @@ function Fields({ form }: { form: ReturnType<typeof useForm<ProductValues>> }) {
       <Section title={t.productVariants}>
         <Variants {...about(form, "variants")} />
       </Section>
-      {form.dirty && <SaveBar saving={form.saving} save={form.save} revert={form.revert} />}
-    </form>
-  );
-}
-
-function Removal({ saved, onRemove }: { saved: Product; onRemove: () => void }) {
-  const { t } = useSpeech();
-  const { client } = useSignedIn();
-  const queries = useQueryClient();
-  const go = useGo();
-  const [asking, setAsking] = useState(false);
-  const press = usePress([["products"], ["index"]]);
-  const remove = () =>
-    press
-      .mutateAsync({
-        run: async () => {
-          await client.call("DELETE /products/{id}", { id: saved.id });
-          onRemove();
-          queries.removeQueries({ queryKey: ["product", saved.id] });
-          go(PRODUCTS, { replace: true });
-        },
-        done: t.removed,
-      })
-      .catch(() => {});
-  return (
-    <div className="page-gap">
-      <Button danger kind="plain" icon="trash" onClick={() => setAsking(true)}>
-        {t.remove}
-      </Button>
-      {asking && (
-        <Confirm
-          title={t.productDeleteTitle}
-          text={t.productDeleteText(saved.name)}
-          yes={t.remove}
-          danger
-          onYes={remove}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </div>
+    </EditForm>
   );
 }

@@ -84,8 +84,9 @@ function Cell(props: {
 }) {
   return (
     <label>
-      <span>{props.label}</span>
+      <span className="ui-cell-name">{props.label}</span>
       <input
+        className="ui-cell"
         value={props.value}
         inputMode={props.decimal ? "decimal" : "text"}
         disabled={props.disabled}

@@ -2,8 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { TenantSettings } from "../../api/types";
 import { currencies, timeZones, withOwn } from "../../app/choices";
 import { useSignedIn } from "../../app/context";
-import { SaveBar } from "../../app/save-bar";
-import { about, useFirstProblem, useForm } from "../../app/use-form";
+import { EditForm } from "../../app/edit-form";
+import { about, useForm } from "../../app/use-form";
 import { Picker, Section, Stepper, TextField } from "../../ui";
 import { type Dictionary, useSpeech } from "./words";
 
@@ -35,18 +35,11 @@ export function SettingsForm({ saved, editable }: Props) {
     done: t.saved,
   });
   const { values } = form;
-  const element = useFirstProblem(form.problems);
   const field = <K extends keyof Editable>(name: K) => about(form, name, editable);
   const pause = values.undo_seconds === 0 ? t.noPause : t.seconds(values.undo_seconds);
 
   return (
-    <form
-      ref={element}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void form.save();
-      }}
-    >
+    <EditForm form={form}>
       {!editable && <p className="settings-note">{t.settingsReadOnly}</p>}
       <Section title={t.settingsGroupAnswers}>
         <Picker
@@ -119,8 +112,7 @@ export function SettingsForm({ saved, editable }: Props) {
           max={LONGEST_NAME}
         />
       </Section>
-      {form.dirty && <SaveBar saving={form.saving} save={form.save} revert={form.revert} />}
-    </form>
+    </EditForm>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Spending } from "../../api/types";
 import { useSignedIn } from "../../app/context";
-import { SaveBar } from "../../app/save-bar";
+import { EditForm } from "../../app/edit-form";
 import { about, useForm } from "../../app/use-form";
 import { Advice, LineField, Progress, Section } from "../../ui";
 import { useSpeech } from "./words";
@@ -37,12 +37,7 @@ function SpendingForm({ saved }: { saved: Spending }) {
   const sum = (amount: string) => format.money(Number(amount).toFixed(2), "USD");
   return (
     <Section title={t.settingsGroupSpending} note={t.spendingText}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void form.save();
-        }}
-      >
+      <EditForm form={form}>
         <div className="spending">
           <Progress
             label={t.spentToday}
@@ -58,8 +53,7 @@ function SpendingForm({ saved }: { saved: Spending }) {
           text={t.budgetText}
           inputMode="decimal"
         />
-        {form.dirty && <SaveBar saving={form.saving} save={form.save} revert={form.revert} />}
-      </form>
+      </EditForm>
     </Section>
   );
 }
