@@ -1,16 +1,13 @@
 """Those who plan replies and take them back: by the use case, by the API, by the bot's buttons."""
 
 import asyncio
-import random
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import httpx
 from sqlalchemy import select
 
-from bench.delivery.judge import due_now
+from bench.delivery.office import Office
 from bench.delivery.world import DOWN, World, insist
 from bench.rig import ANNA, OPERATORS_BOT
 from bot.taps import Act, CardTap, stamp_of
@@ -22,86 +19,7 @@ from core.ports.channel import ChannelKind
 from core.suggestions.decide import undo
 from core.suggestions.models import Suggestion, SuggestionStatus
 
-_MOST_OPEN = 120
 _KINDS = (*["cancel"] * 4, *["web"] * 3, "moved_on")
-_LOCK = "SELECT FROM conversations WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
-# What `plan` writes, for many conversations in one statement: the exam's own cost must be small.
-_PLAN = """
-INSERT INTO outbound_messages (tenant_id, id, conversation_id, account_id, seq, request_key,
-    provider_key, external_chat_id, text, author, fence, due_at, planned_for, created_at)
-SELECT c.tenant_id, p.id, c.id, c.account_id,
-    1 + (SELECT coalesce(max(o.seq), 0) FROM outbound_messages o
-         WHERE o.tenant_id = c.tenant_id AND o.conversation_id = c.id),
-    p.text, gen_random_uuid(), c.external_chat_id, p.text,
-    CASE WHEN p.automatic THEN 'ai' ELSE 'operator' END,
-    CASE WHEN p.automatic THEN c.version END, now(), now(), now()
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[]) AS p(conversation_id, id, text, automatic)
-JOIN conversations c ON c.id = p.conversation_id
-ON CONFLICT DO NOTHING
-"""
-
-
-@dataclass
-class Office:
-    """What all of them share: the pace, and what they were told."""
-
-    world: World
-    dice: random.Random
-    answered: set[UUID] = field(default_factory=set)
-    moved_on: set[str] = field(default_factory=set)
-    counts: Counter[str] = field(default_factory=Counter)
-    open_: int = 0
-    ended: bool = False
-    _number: int = 0
-
-    def words(self) -> str:
-        """A text that no other reply has."""
-        self._number += 1
-        return f"ответ {self._number:06d}"
-
-    async def keep_pace(self) -> None:
-        """How much is on its way, looked up for all."""
-        while not self.ended:
-            try:
-                self.open_ = await due_now(self.world)
-            except DOWN:
-                self.open_ = _MOST_OPEN
-            await asyncio.sleep(0.1)
-
-    async def room(self) -> bool:
-        """A pause; False once the day is over."""
-        await asyncio.sleep(self.dice.random() * 0.2)
-        return not self.ended
-
-
-async def feeder(office: Office) -> None:
-    """Keeps enough on its way for whoever dies: a third of it is to go out by itself."""
-    world = office.world
-    threads = [id_ for some in world.threads.values() for id_ in some]
-    sql = await world.sql()
-    while not office.ended:
-        wanted = min(_MOST_OPEN - office.open_, len(threads))
-        if wanted < _MOST_OPEN // 4:
-            await asyncio.sleep(0.03)
-            continue
-        chosen = office.dice.sample(threads, wanted)
-        ids = [new_id() for _ in chosen]
-        texts = [office.words() for _ in chosen]
-        automatic = [office.dice.random() < 0.33 for _ in chosen]
-
-        async def plan() -> None:
-            nonlocal sql
-            if sql.is_closed():
-                sql = await world.sql()
-            async with sql.transaction():
-                await sql.execute(_LOCK, chosen)  # noqa: B023 - awaited here
-                await sql.execute(_PLAN, chosen, ids, texts, automatic)  # noqa: B023
-
-        await insist(plan)
-        office.answered.update(ids)
-        office.open_ += wanted
-        office.counts["fed"] += wanted
-    await sql.close()
 
 
 async def clerk(office: Office, kind: ChannelKind, conversation_id: UUID) -> None:
@@ -162,7 +80,7 @@ async def _moves_on(office: Office, kind: ChannelKind, conversation_id: UUID, te
     except DOWN:
         office.counts["moved on: unknown"] += 1
     finally:
-        await sql.close()
+        sql.terminate()
 
 
 async def _by_web(

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-import sys
+import subprocess
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,93 +12,98 @@ from typing import Any
 
 import orjson
 
+from bench.delivery.hire import hired
 from bench.delivery.world import World
 from core.kernel.embedded.places import find_places
 from core.kernel.embedded.processes import working_in
+from core.kernel.settings import environment
 
 
 @dataclass
 class Crew:
     """Roles that die and come back."""
 
-    world: World
     deaths: Counter[tuple[str, str]] = field(default_factory=Counter)
     lives: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     unasked: list[str] = field(default_factory=list)
-    _process: asyncio.subprocess.Process | None = None
+    _server: subprocess.Popen[bytes] = field(default_factory=hired)
     _reading: asyncio.Task[None] | None = None
 
     async def start(
         self,
+        world: World,
         *,
-        quotas: dict[str, dict[str, int]],
+        shares: dict[str, dict[str, int]],
         replicas: dict[str, int],
         mutant: str | None = None,
     ) -> None:
-        folder = self.world.folder / "forks"
+        settings = world.settings
+        folder = world.folder / "forks"
         folder.mkdir(exist_ok=True)
-        plan = folder / "plan.json"
-        settings = self.world.settings
         asked: dict[str, Any] = {
             "folder": str(folder),
             "mutant": mutant,
-            "quotas": quotas,
+            "shares": shares,
             "replicas": replicas,
+            "environment": environment(settings),
             "settings": {"database_url": settings.database_url, "redis_url": settings.redis_url},
         }
+        plan = folder / "plan.json"
         plan.write_bytes(orjson.dumps(asked))
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bench.delivery.forks", str(plan)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=(folder / "server.log").open("wb"),
-            env=dict(os.environ),
+        self._say(str(plan))
+        lines = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(lines), self._server.stdout
         )
-        assert self._process.stdout is not None
-        if not await self._process.stdout.readline():
-            raise RuntimeError(f"the fork server did not start: see {folder / 'server.log'}")
-        self._reading = asyncio.create_task(self._read())
+        if not await lines.readline():
+            raise RuntimeError("the fork server did not start: it says why above")
+        self._reading = asyncio.create_task(self._read(lines))
 
-    async def calm(self) -> None:
+    def calm(self) -> None:
         """From now on nobody dies."""
-        await self._say("calm")
+        self._say("calm")
 
     async def stop(self) -> None:
-        if self._process is None:
+        """Everybody at once; asked twice it does nothing."""
+        if self._server.poll() is not None:
             return
         with suppress(OSError):
-            await self._say("stop")
-        await self._process.wait()
+            self._say("stop")
+        await asyncio.to_thread(self._server.wait)
         if self._reading is not None:
             await self._reading
 
-    async def _say(self, word: str) -> None:
-        assert self._process is not None
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{word}\n".encode())
-        await self._process.stdin.drain()
+    def _say(self, word: str) -> None:
+        assert self._server.stdin is not None
+        self._server.stdin.write(f"{word}\n".encode())
+        self._server.stdin.flush()
 
-    async def _read(self) -> None:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        async for line in self._process.stdout:
+    async def _read(self, lines: asyncio.StreamReader) -> None:
+        async for line in lines:
             told = orjson.loads(line)
-            self.deaths[told["role"], told["point"]] += 1
-            self.lives.append(told["seconds"])
-            if told["signal"] != signal.SIGKILL:
-                self.deaths[told["role"], told["point"]] -= 1
-            if told["signal"] != signal.SIGKILL and not told["database_down"]:
-                self.unasked.append(told["log"])
+            if told["code"] == -signal.SIGKILL:
+                self.deaths[told["role"], told["point"]] += 1
+                self.lives.append(told["seconds"])
+                self.cpu.append(told["cpu"])
+            elif not told["database_down"]:
+                self.unasked.append(f"{told['log']}, {told['code']}: {told['said']}")
 
     def of(self, role: str) -> int:
         return sum(n for (who, _), n in self.deaths.items() if who == role)
 
-    def met(self, quotas: dict[str, dict[str, int]]) -> bool:
-        return all(
-            self.deaths[role, point] >= quota
-            for role, points in quotas.items()
-            for point, quota in points.items()
-        )
+    def named(self) -> int:
+        """How many died at a point that has a name."""
+        return sum(n for (_, point), n in self.deaths.items() if point != "anywhere")
+
+    def seldom(self, shares: dict[str, dict[str, int]], least: int) -> list[str]:
+        """The points that were hit less often than that."""
+        return [
+            f"{role} at {point}: {self.deaths[role, point]}"
+            for role, points in shares.items()
+            for point in points
+            if self.deaths[role, point] < least
+        ]
 
 
 def crash_postgres(world: World) -> bool:

@@ -16,20 +16,21 @@ _REPLICAS = {"channels": 2, "scheduler": 2, "worker": 5}
 
 async def run(count: int) -> int:
     folder = folder_for("crowd")
-    async with world(folder) as here:
-        threads = await here.meet(ChannelKind.TELEGRAM_BOT, 50, 1000)
-        threads += await here.meet(ChannelKind.TELEGRAM_PERSONAL, 50, 2000)
-        crew = Crew(here)
-        await crew.start(quotas={}, replicas=_REPLICAS)
-        try:
+    crew = Crew()
+    try:
+        async with world(folder) as here:
+            threads = await here.meet(ChannelKind.TELEGRAM_BOT, 50, 1000)
+            threads += await here.meet(ChannelKind.TELEGRAM_PERSONAL, 50, 2000)
+            await crew.start(here, shares={}, replicas=_REPLICAS)
             await fill(here, threads, count // len(threads), first=1, name="толпа", every="2 ms")
             async with asyncio.timeout(300):
                 while await left_open(here):
                     await asyncio.sleep(0.2)
-        finally:
             await crew.stop()
-        verdict = await judge(here)
-        verdict.hold("ended by themselves", crew.unasked)
+            verdict = await judge(here)
+            verdict.hold("ended by themselves", crew.unasked)
+    finally:
+        await crew.stop()
     shutil.rmtree(folder, ignore_errors=True)
     verdict.counts |= {f"{role}, so many at once": n for role, n in _REPLICAS.items()}
     return report(verdict)

@@ -8,18 +8,21 @@ from bench.delivery.kill import run
 from bench.delivery.mutants import MUTANTS
 from bench.delivery.world import folder_for
 
-# By which words of the verdict each is known. One that lives on another's death is given deaths.
+# By which words of the verdict each is known, and how many deaths it is given: only where it takes
+# one to bite. Of the product as it is nothing may be said.
 CAUGHT_BY = {
+    "none": ("", 0),
     "order": ("out of order", 0),
     "key": ("taken twice, keyed", 40),
     "fence": ("the thread had moved on, yet sent", 0),
     "lease": ("in doubt, though nobody died", 0),
+    "hold": ("in doubt, though nobody died", 0),
 }
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.delivery mutants")
-    parser.add_argument("--seconds", type=float, default=25.0)
+    parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--only", choices=sorted(MUTANTS))
     given = parser.parse_args(arguments)
     missed = 0
@@ -34,7 +37,9 @@ def main(arguments: list[str]) -> int:
         )  # fmt: skip
         shutil.rmtree(folder, ignore_errors=True)
         caught = [fault for fault in verdict.faults if fault.startswith(words)]
-        missed += not caught
-        print(f"{name:<12}{'caught: ' + caught[0][:140] if caught else 'MISSED'}", flush=True)
+        good = not verdict.faults if name == "none" else bool(caught)
+        missed += not good
+        said = "; ".join(fault[:140] for fault in caught) or ("clean" if good else "MISSED")
+        print(f"{name:<12}{said}", flush=True)
     print("FAILED" if missed else "PASSED")
     return 1 if missed else 0

@@ -1,11 +1,13 @@
 """The fork server: a parent that has imported everything, and children that are roles and die.
 
-Run as `… PLAN` (a JSON file). Whatever dies is forked again at once, in milliseconds. Each child is
-armed with one failpoint; a line of JSON on stdout tells each death. On stdin: `calm` (nobody is
-armed any more), `stop`.
+Its plan (a JSON file) is told on stdin, once there is a world to work in. Whatever dies is forked
+again at once, in milliseconds. Each child is armed with one failpoint, the one its role has died at
+least of; a line of JSON on stdout tells each death. On stdin: `calm` (nobody is armed any more),
+`stop`.
 """
 
 import asyncio
+import faulthandler
 import importlib
 import os
 import random
@@ -33,7 +35,7 @@ from core.app import open_app
 from core.kernel import logs
 from core.kernel.embedded.processes import die_with_parent
 from core.kernel.i18n import LANGUAGES, Speaker
-from core.kernel.settings import Settings, load
+from core.kernel.settings import Settings, load, variables
 from core.ports.channel import ChannelKind
 
 SERVES = {
@@ -42,13 +44,17 @@ SERVES = {
         "api": "api.serve", "bot": "bot.serve", "worker": "core.worker", "scheduler": "core.scheduler",
     }.items()
 }  # fmt: skip
-# How likely a child dies each time it comes by: often where few come by.
+# How likely a child dies each time it comes by: often where few come by, or where lives are to be
+# short; the roles beside the channels live long enough to do something.
 _CHANCES = {
     "deliver.claimed": 0.5, "deliver.sending": 0.2, "deliver.sent": 0.2, "settle.kept": 0.5,
-    "settle.committed": 0.5, "begin.kept": 0.5, "adopt.judged": 1.0, "unit.committed": 0.25,
-    "plan.kept": 0.5, "cancel.kept": 0.7, "react.done": 0.7, "tick.due": 0.8,
+    "settle.committed": 0.5, "begin.kept": 0.5, "adopt.judged": 1.0, "unit.committed": 0.2,
+    "plan.kept": 0.4, "cancel.kept": 1.0, "react.done": 0.7, "tick.due": 0.1,
 }  # fmt: skip
-_LONGEST_LIFE_SECONDS = 15.0
+# A point that nobody comes by for so long: the child dies wherever it is. What a dead bot was at
+# is another's after six seconds.
+_LONGEST_LIFE_SECONDS = {"bot": 12.0}
+_LONG_LIFE_SECONDS = 6.0
 _PAUSE_SECONDS = 0.3
 _DOWN = ("CannotConnectNow", "ConnectionDoesNotExist", "ConnectionRefused", "FileNotFound",
          "InterfaceError", "CrashShutdown", "connection was closed")  # fmt: skip
@@ -67,23 +73,25 @@ class Child:
 
 @dataclass
 class Plan:
-    """`quotas`: for each role how often each of its points is to be hit; `replicas` of each."""
+    """`shares`: for each role in which proportion it dies at its points; `replicas` of each."""
 
     folder: Path
     mutant: str | None
-    quotas: dict[str, dict[str, int]]
+    shares: dict[str, dict[str, int]]
     replicas: dict[str, int]
     hits: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def point(self, role: str) -> str | None:
-        """The one that is furthest from its quota; None when all are met."""
-        left = {
-            point: (quota - self.hits[role, point]) / quota
-            for point, quota in self.quotas.get(role, {}).items()
-            if quota
-        }
-        point = max(left, key=lambda name: (left[name], random.random()), default=None)  # noqa: S311
-        return point if point is not None and left[point] > 0 else None
+    def point(self, role: str, living: Counter[tuple[str, str | None]]) -> str | None:
+        """The one its role has died at least of, measured by its share; it never stops at that.
+
+        `living`: who is armed with what already, or a rare point would arm them all.
+        """
+
+        def share(point: str) -> tuple[float, float]:
+            n = self.hits[role, point] + living[role, point]
+            return n / self.shares[role][point], random.random()  # noqa: S311
+
+        return min(self.shares.get(role, {}), key=share, default=None)
 
 
 class Server:
@@ -109,7 +117,7 @@ class Server:
                 match sys.stdin.readline().strip():
                     case "calm":
                         self._armed = False
-                        self._kill_all()
+                        self._kill_the_armed()
                     case _:
                         self._armed = False
                         self._children, last = {}, self._children
@@ -125,7 +133,8 @@ class Server:
                 self._fork(role)
 
     def _fork(self, role: str) -> None:
-        point = self._plan.point(role) if self._armed else None
+        living = Counter((child.role, child.point) for child in self._children.values())
+        point = self._plan.point(role, living) if self._armed else None
         self._number += 1
         log = self._plan.folder / f"{role}-{self._number}.log"
         parent = os.getpid()
@@ -133,12 +142,14 @@ class Server:
         if pid == 0:
             try:
                 self._live(role, point, log, parent)
+                os.write(2, f"{role} has come to its end, which it has none of\n".encode())
             except BaseException:
-                traceback.print_exc()
+                os.write(2, traceback.format_exc().encode())
             finally:
                 os._exit(1)
         now = time.monotonic()
-        ends = now + _LONGEST_LIFE_SECONDS if point else float("inf")
+        longest = _LONGEST_LIFE_SECONDS.get(role, _LONG_LIFE_SECONDS)
+        ends = now + longest if point else float("inf")
         self._children[pid] = Child(role, point, now, ends, log)
 
     def _live(self, role: str, point: str | None, log: Path, parent: int) -> None:
@@ -146,6 +157,7 @@ class Server:
         os.dup2(out, 2)
         os.dup2(out, 1)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        faulthandler.enable()  # to fd 2: what ends a process without a word of Python's
         die_with_parent(signal.SIGKILL, parent)
         random.seed()
         failpoints = f"{point}={_CHANCES[point]}" if point else None
@@ -164,13 +176,15 @@ class Server:
                 child.ends = float("inf")
                 os.kill(pid, signal.SIGKILL)
 
-    def _kill_all(self) -> None:
-        for pid in self._children:
-            os.kill(pid, signal.SIGKILL)
+    def _kill_the_armed(self) -> None:
+        """And nobody else: where nobody is armed, nobody may be in doubt."""
+        for pid, child in self._children.items():
+            if child.point is not None:
+                os.kill(pid, signal.SIGKILL)
 
     def _bury(self) -> None:
         while self._children:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            pid, status, used = os.wait4(-1, os.WNOHANG)
             if pid == 0:
                 return
             child = self._children.pop(pid, None)
@@ -181,17 +195,20 @@ class Server:
             point = last.removeprefix("failpoint ") if last.startswith("failpoint ") else "anywhere"
             if point != "anywhere":
                 self._plan.hits[child.role, point] += 1
+            code = os.waitstatus_to_exitcode(status)  # -9: killed
             told = {
                 "role": child.role,
                 "point": point,
-                "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+                "code": code,
                 "seconds": time.monotonic() - child.began,
+                "cpu": used.ru_utime + used.ru_stime,
                 "log": str(child.log),
+                "said": last,
                 "database_down": any(word in said for word in _DOWN),
             }
             sys.stdout.write(orjson.dumps(told).decode() + "\n")
             sys.stdout.flush()
-            if os.WIFSIGNALED(status):
+            if code == -signal.SIGKILL:
                 child.log.unlink(missing_ok=True)
                 self._fork(child.role)
             else:
@@ -222,9 +239,15 @@ def _warm_up() -> None:
 
 def main() -> None:
     _warm_up()
-    asked = orjson.loads(Path(sys.argv[1]).read_bytes())
+    path = sys.stdin.readline().strip()
+    if path in {"", "stop"}:
+        return
+    asked = orjson.loads(Path(path).read_bytes())
+    for name in variables():
+        os.environ.pop(name, None)
+    os.environ.update(asked["environment"])
     settings = load(None).model_copy(update=asked["settings"])
-    plan = Plan(Path(asked["folder"]), asked["mutant"], asked["quotas"], asked["replicas"])
+    plan = Plan(Path(asked["folder"]), asked["mutant"], asked["shares"], asked["replicas"])
     Server(settings, plan).run()
 
 

@@ -9,12 +9,13 @@ from uuid import UUID
 from bench.delivery.world import World
 
 _OPEN = "state IN ('scheduled', 'claimed', 'sending')"
+# Each table is read once: no index leads from a reply to its message.
 _ROWS = """
 SELECT o.id, o.conversation_id, o.seq, o.text, o.state, o.problem, o.fence IS NOT NULL AS automatic,
     a.kind, c.external_chat_id AS chat,
-    (SELECT count(*) FROM messages m WHERE m.tenant_id = o.tenant_id AND m.outbound_id = o.id)
-        AS shown
+    coalesce(m.shown, 0) AS shown
 FROM outbound_messages o
+LEFT JOIN (SELECT outbound_id, count(*) AS shown FROM messages GROUP BY 1) m ON m.outbound_id = o.id
 JOIN channel_accounts a ON a.id = o.account_id
 JOIN conversations c ON c.tenant_id = o.tenant_id AND c.id = o.conversation_id
 ORDER BY o.conversation_id, o.seq
@@ -111,21 +112,18 @@ def _disorder(
     return found
 
 
-async def due_now(world: World) -> int:
-    """How many could go out at this moment."""
-    sql = await world.sql()
-    n: int = await sql.fetchval(
-        "SELECT count(*) FROM outbound_messages o WHERE o.state = 'scheduled' AND o.due_at <= now()"
-        " AND NOT EXISTS (SELECT FROM outbound_messages p WHERE p.tenant_id = o.tenant_id"
-        f" AND p.conversation_id = o.conversation_id AND p.seq < o.seq AND p.{_OPEN})"
-    )
-    await sql.close()
-    return n
+_LEFT = f"""
+SELECT o.id, a.kind, o.state, o.problem, o.attempts, o.failures,
+    o.doubted_at IS NOT NULL AS doubted, o.due_at - now() AS due, o.lease_until - now() AS lease,
+    a.state AS account, a.lease_until - now() AS account_lease, a.lease_owner
+FROM outbound_messages o JOIN channel_accounts a ON a.id = o.account_id
+WHERE o.{_OPEN} ORDER BY o.conversation_id, o.seq
+"""
 
 
-async def left_open(world: World) -> int:
-    """How many replies are still on their way."""
+async def left_open(world: World) -> list[str]:
+    """The replies that are still on their way, and why."""
     sql = await world.sql()
-    n: int = await sql.fetchval(f"SELECT count(*) FROM outbound_messages WHERE {_OPEN}")
+    rows = await sql.fetch(_LEFT)
     await sql.close()
-    return n
+    return [" ".join(f"{name}={value}" for name, value in row.items()) for row in rows]

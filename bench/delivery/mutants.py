@@ -1,25 +1,30 @@
 """Faults put into the product on purpose, each of which the exam must catch."""
 
-# ruff: noqa: SLF001 - a fault is put where no door leads
-
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
+from core.channels import leases
 from core.delivery import claims, drain
 from core.kernel.ids import new_id
 from core.ports.channel import Outbound
 
 
-def _without(statement: str, name: str, part: str, instead: str) -> None:
-    if part not in statement:
+def _without(room: ModuleType, name: str, part: str, instead: str) -> None:
+    statement: str = getattr(room, name)
+    if statement.count(part) != 1:
         raise RuntimeError("the mutant is out of date")
-    setattr(claims, name, statement.replace(part, instead))
+    setattr(room, name, statement.replace(part, instead))
+
+
+def none() -> None:
+    """The product as it is: nothing may be found."""
 
 
 def order() -> None:
     """Replies of a conversation go out as they come due, whatever stands before them."""
-    _without(claims._CLAIM, "_CLAIM", "p.seq < q.seq AND", "false AND")
+    _without(claims, "_CLAIM", "p.seq < q.seq AND", "false AND")
 
 
 def key() -> None:
@@ -33,22 +38,34 @@ def key() -> None:
 
 def fence() -> None:
     """What goes out by itself is not looked at once more, nor withdrawn when the thread moves on."""
-    _without(claims._CLAIM, "_CLAIM", "ELSE 'claimed' END", "ELSE 'sending' END")
+    _without(claims, "_CLAIM", "ELSE 'claimed' END", "ELSE 'sending' END")
 
-    async def none(_: Any, __: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    async def nothing(_: Any, __: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
         return []
 
-    claims.void = none
+    claims.void = nothing
 
 
 def lease() -> None:
+    """An account is whose who asks for it, though its holder lives: two are at it at once."""
+    _without(
+        leases,
+        "_ACQUIRE",
+        "lease_until <= now() OR lease_owner = ANY($3::text[])",
+        "lease_owner <> $1 OR lease_owner = ANY($3::text[])",
+    )
+
+
+def hold() -> None:
     """What is being sent is anybody's, whether its sender lives or not."""
-    _without(claims._ORPHANS, "_ORPHANS", "$2 OR o.lease_until < $3", "$2 OR $3 IS NOT NULL")
+    _without(claims, "_ORPHANS", "$2 OR o.lease_until < $3", "$2 OR $3::timestamptz IS NOT NULL")
 
 
 MUTANTS: dict[str, Callable[[], None]] = {
+    "none": none,
     "order": order,
     "key": key,
     "fence": fence,
     "lease": lease,
+    "hold": hold,
 }

@@ -128,7 +128,7 @@ class World:
                 return again
             reply = Reply(
                 text=text,
-                author=Author.AI if automatic else Author.OPERATOR,
+                author=Author.SYSTEM if automatic else Author.OPERATOR,
                 author_user_id=None,
                 request_key=text,
                 fence=thread.version if automatic else None,

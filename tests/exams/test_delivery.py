@@ -20,14 +20,14 @@ async def exam(*arguments: str) -> tuple[int | None, str]:
 
 async def test_roles_die_at_every_point_of_the_road_and_postgres_too() -> None:
     code, said = await exam(
-        "kill", "--kills", "30", "--crashes", "1", "--cancels", "10", "--seconds", "400"
+        "kill", "--kills", "8", "--crashes", "1", "--cancels", "2", "--seconds", "120"
     )
     assert code == 0, said
 
 
 async def test_a_fault_put_in_on_purpose_is_caught() -> None:
     """Replies of a conversation go out in any order."""
-    code, said = await exam("mutants", "--only", "order", "--seconds", "15")
+    code, said = await exam("mutants", "--only", "order", "--seconds", "3")
     assert code == 0, said
 
 
