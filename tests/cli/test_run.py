@@ -37,6 +37,12 @@ class Running:
 
         await until(seen, seconds=seconds)
 
+    async def is_up(self) -> None:
+        """Every role: the product is ready when the last of them may not be."""
+        await self.prints("AI Sales Operator is ready")
+        for role in ROLES:
+            await self.prints(f"{role} up")
+
     def told(self) -> str:
         return self.output.read_text()
 
@@ -130,9 +136,8 @@ async def test_a_run_restarts_the_dead_refuses_a_second_and_dies_without_remains
     start: Starter,
 ) -> None:
     product = start()
-    await product.prints("AI Sales Operator is ready")
+    await product.is_up()
     await product.prints("bot up, token 1:sandbox")
-    await product.prints("channels up")
 
     killed = product.pid("worker")
     os.kill(killed, signal.SIGKILL)
@@ -149,8 +154,7 @@ async def test_a_run_restarts_the_dead_refuses_a_second_and_dies_without_remains
     left = product.pids()
     product.process.kill()
     again = start()  # at once, while the former ones are still ending
-    await again.prints("AI Sales Operator is ready")
-    await again.prints("scheduler up")
+    await again.is_up()
     assert not any(alive(pid) for pid in left)
 
     # A clean stop: in order, and nothing remains.
