@@ -40,6 +40,10 @@ async def _nothing() -> None:
     """A sender runs nothing."""
 
 
+def _nobody() -> None:
+    """A nudge of another version's, or of a drain that is not here."""
+
+
 class Nudges:
     """A process's way to wake the others, and to tell open pages that something changed."""
 
@@ -79,9 +83,8 @@ class Nudges:
         broker = self._open(queue)
         try:
             async for data in broker.listen():
-                wake = wakes.get(broker.formatter.loads(data).task_name)
-                if wake is not None:
-                    wake()
+                with suppress(ValueError):  # no message of Taskiq's: nobody is meant
+                    wakes.get(broker.formatter.loads(data).task_name, _nobody)()
         finally:
             with suppress(Exception):
                 await broker.shutdown()

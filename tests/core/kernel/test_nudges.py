@@ -67,3 +67,22 @@ async def test_a_nudge_of_the_queue_wakes_all_of_it(
 
         await until(both)
     await sender.close()
+
+
+async def test_what_is_no_nudge_wakes_nobody_and_the_ear_stays_open(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = Nudges(redis_url)
+    async with role(redis_url, monkeypatch) as looked:
+        await sender.redis.publish(f"nudge:{BOT}", b"not a message")
+        sender.send({f"{BOT}.of_another_version"})
+        await asyncio.sleep(0)
+        sender.send({CARDS})
+
+        async def drew() -> bool:
+            return looked[CARDS] == 1
+
+        await until(drew)
+        assert looked[TAPS] == 0
+        assert await sender.redis.pubsub_numsub(f"nudge:{BOT}") == [(b"nudge:bot", 1)]
+    await sender.close()
