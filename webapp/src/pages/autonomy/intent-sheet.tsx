@@ -123,6 +123,9 @@ function Licence({ standing }: Props) {
   const { intent, certificate, reachable, missing } = standing;
   const run = (act: () => Promise<unknown>, done: string) =>
     press.mutateAsync({ run: act, done }).catch(() => {});
+  // An answered question ends when all is read anew: the next may be open by then.
+  const end = (question: "issue" | "withdraw") =>
+    setAsking((now) => (now === question ? null : now));
   return (
     <div className="choices">
       {!certificate && missing === 0 && reachable !== null && (
@@ -143,7 +146,7 @@ function Licence({ standing }: Props) {
           onYes={() =>
             run(() => client.call("POST /autosend/{id}/certificate", { id: intent }), t.issued)
           }
-          onClose={() => setAsking(null)}
+          onClose={() => end("issue")}
         />
       )}
       {asking === "withdraw" && (
@@ -155,7 +158,7 @@ function Licence({ standing }: Props) {
           onYes={() =>
             run(() => client.call("DELETE /autosend/{id}/certificate", { id: intent }), t.withdrawn)
           }
-          onClose={() => setAsking(null)}
+          onClose={() => end("withdraw")}
         />
       )}
     </div>
