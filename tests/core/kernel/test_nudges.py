@@ -76,7 +76,6 @@ async def test_what_is_no_nudge_wakes_nobody_and_the_ear_stays_open(
     async with role(redis_url, monkeypatch) as looked:
         await sender.redis.publish(f"nudge:{BOT}", b"not a message")
         sender.send({f"{BOT}.of_another_version"})
-        await asyncio.sleep(0)
         sender.send({CARDS})
 
         async def drew() -> bool:
