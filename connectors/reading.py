@@ -66,11 +66,11 @@ class InboxReader:
         """Updates are durable when this returns, and as a rule they are read."""
         if not updates:
             return
-        if await self._read_at_once(mailbox, kind, updates):
-            # Cards are on their way already: the disk is waited for by who acknowledges.
-            await self._app.db.flush()
-        else:
+        if not await self._read_at_once(mailbox, kind, updates):
             await inbox.keep(self._app.db, mailbox, updates)
+        # Cards are on their way already: the disk is waited for by who acknowledges. Always: what
+        # came before, and is kept no second time, may not be on it yet.
+        await self._app.db.flush()
 
     async def _read_at_once(
         self, mailbox: Mailbox, kind: ChannelKind, updates: Sequence[RawUpdate]

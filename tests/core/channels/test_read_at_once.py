@@ -58,6 +58,17 @@ async def test_messages_are_read_when_they_are_kept(
         assert await sql.fetchval("SELECT count(*) FROM cards") > 0
 
 
+async def test_what_is_acknowledged_is_on_the_disk_however_often_it_came(
+    app: App, reader: InboxReader, mailbox: Mailbox
+) -> None:
+    for _ in range(2):  # kept and read; then known, so that nothing of it is written
+        async with app.db.hot_platform() as sql:
+            written = await sql.fetchval("SELECT pg_logical_emit_message(false, '', 'x', false)")
+        await reader.accept(mailbox, KIND, [update(1, "раз")])
+        async with app.db.hot_platform() as sql:
+            assert await sql.fetchval("SELECT pg_current_wal_flush_lsn() >= $1::pg_lsn", written)
+
+
 async def test_what_comes_again_is_read_once(
     app: App, reader: InboxReader, mailbox: Mailbox
 ) -> None:
