@@ -48,12 +48,12 @@ def early_acknowledge() -> None:
 
 def unmarked_repeat() -> None:
     """A card sent again after a crash does not say that it may be there already."""
-    from core.notifications import cards  # noqa: PLC0415
+    from core.notifications import card_claims  # noqa: PLC0415
 
     line = "repeats = c.repeats + (c.state = 'sending')::int,"
-    if line not in cards._CLAIM:
+    if line not in card_claims._EXCHANGE:
         raise RuntimeError("the mutant is out of date")
-    cards._CLAIM = cards._CLAIM.replace(line, "")
+    card_claims._EXCHANGE = card_claims._EXCHANGE.replace(line, "")
 
 
 def forgotten_settle() -> None:

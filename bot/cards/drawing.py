@@ -29,8 +29,9 @@ from core.kernel.drains import Drain
 from core.kernel.i18n import Speaker
 from core.kernel.metrics import CARDS
 from core.kernel.uow import UnitOfWork
-from core.notifications import cards
-from core.notifications.cards import ClaimedCard, DrawnCard
+from core.notifications import card_claims
+from core.notifications.card_claims import ClaimedCard, DrawnCard
+from core.notifications.cards import pass_on
 from core.suggestions.card import CardView
 from core.suggestions.card_query import cards_of
 
@@ -95,22 +96,24 @@ class CardDrawing:
         busy = [chat for chat, cards_ in self._in_chat.items() if cards_ >= _MOST_IN_A_CHAT]
         views: dict[UUID, CardView] = {}
         async with self._app.db.hot_platform() as sql:
-            if kept:
-                await cards.settle(sql, self._drawn[:kept], now)
-            if now - self._renewed_at >= cards.RENEW_AFTER:  # before anything is claimed anew
-                await cards.renew(sql, self._held.values(), now)
+            if now - self._renewed_at >= card_claims.RENEW_AFTER:
+                await card_claims.renew(sql, self._held.values(), now)
                 self._renewed_at = now
             most = min(room, _BATCH)
-            claimed = await cards.claim(sql, now, most, busy_chats=busy)
+            drawn = self._drawn[:kept]
+            exchanged = await card_claims.exchange(sql, drawn, now, most, busy_chats=busy)
+            claimed = exchanged.claimed
             if claimed:
                 keys = [(card.tenant_id, card.id) for card in claimed]
                 views = await cards_of(sql, keys, ai_off=await self._without_ai(keys))
             if (kept or claimed) and all(card.message_id is not None for card in claimed):
                 await relax(sql)
-        for drawn in self._drawn[:kept]:
-            self._let_go(drawn.card)
+        for one in drawn:
+            self._let_go(one.card)
         del self._drawn[:kept]
         self._more_waiting = bool(busy) or len(claimed) == most
+        if exchanged.stale:
+            self.drain.wake()
         for card in claimed:
             self._held[card.id] = card
             self._in_chat[card.chat_id] += 1
@@ -133,7 +136,7 @@ class CardDrawing:
                 return
             try:
                 async with self._app.db.hot_platform() as sql:
-                    await cards.settle(sql, self._drawn, self._app.clock.now())
+                    await card_claims.exchange(sql, self._drawn, self._app.clock.now(), 0)
                 return
             except DATABASE_TROUBLE:
                 await asyncio.sleep(_LAST_WAIT_SECONDS)
@@ -222,7 +225,7 @@ class CardDrawing:
         CARDS.labels("failed").inc()
         async with self._app.db.hot_platform() as sql:
             now = self._app.clock.now()
-            await cards.later(sql, card, now, problem, surely_unsent=unsent)
+            await card_claims.later(sql, card, now, problem, surely_unsent=unsent)
 
     async def _later(self, card: ClaimedCard, pause: _ChatPausedError) -> None:
         """The chat keeps its cards, and every process leaves it alone until then."""
@@ -230,32 +233,32 @@ class CardDrawing:
         self._paused[card.chat_id] = asyncio.get_running_loop().time() + pause.seconds
         async with self._app.db.hot_platform() as sql:
             now = self._app.clock.now()
-            await cards.later(
+            await card_claims.later(
                 sql, card, now, pause.problem, seconds=pause.seconds, surely_unsent=True
             )
-            await cards.pause_chat(sql, card.chat_id, now, pause.seconds)
+            await card_claims.pause_chat(sql, card.chat_id, now, pause.seconds)
         self.drain.wake_in(pause.seconds + 0.05)
 
     async def _replaced(self, card: ClaimedCard) -> None:
         async with self._app.db.hot_platform() as sql:
-            await cards.replace(sql, card, self._app.clock.now())
+            await card_claims.replace(sql, card, self._app.clock.now())
 
     async def _left(self, card: ClaimedCard, view: CardView) -> None:
         """A store's customers are nobody's business any more who has left it."""
         CARDS.labels("gone").inc()
         async with self._app.uow(card.tenant_id) as uow:
-            if await cards.give_up(uow, card, "left the store"):
+            if await card_claims.give_up(uow, card, "left the store"):
                 await self._see_to_others(uow, card, view)
 
     async def _see_to_others(self, uow: UnitOfWork, card: ClaimedCard, view: CardView) -> None:
         """A customer's words must not hang in one chat that is closed."""
         if view.newest and view.turn.state not in _OVER:
-            await cards.pass_on(uow, card)
+            await pass_on(uow, card.conversation_id, card.turn_id)
 
     async def _lost(self, card: ClaimedCard, view: CardView, refusal: TelegramAPIError) -> None:
         CARDS.labels("gone").inc()
         async with self._app.uow(card.tenant_id) as uow:
-            if not await cards.give_up(uow, card, refusal.message):
+            if not await card_claims.give_up(uow, card, refusal.message):
                 return
             await note_unreachable(await uow.sql(), card.chat_id, self._app.clock.now())
             await self._see_to_others(uow, card, view)

@@ -1,11 +1,10 @@
-"""Reads what cards show: two statements for any number of cards, for the road is hot.
+"""Reads what cards show: one statement for any number of cards, for the road is hot.
 
-The same statements serve the drain, which draws the cards of all stores at once, and a tap, which
+The same statement serves the drain, which draws the cards of all stores at once, and a tap, which
 reads one card of its own store: every join carries the tenant.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,6 @@ import orjson
 
 from core.delivery.queue import waits_for
 from core.kernel.errors import not_found
-from core.kernel.ids import first_id_at, time_of
 from core.kernel.uow import TenantUnit
 from core.pricing.queries import PRICE_COLUMNS, price_of
 from core.suggestions.card import (
@@ -38,8 +36,47 @@ _MOST_MESSAGES = 60
 # A plan is made for a role: were both to share a prepared statement, each would plan it anew after
 # the other, and that takes ten times as long as reading the card.
 _OF_ALL_STORES, _OF_ONE_STORE = "-- of all stores", "-- of one store"
-# A draft for words that are no longer the last ones is void: nobody is offered it.
+# A draft for words that are no longer the last ones is void: nobody is offered it. The words of a
+# turn are read once, however many operators have its card. A message's id is made when it is
+# received, as its episode's is: none is older by a minute, and so but a few partitions are looked at.
 _CARDS = """
+WITH asked AS MATERIALIZED (
+    SELECT c.tenant_id, c.id, t.conversation_id, t.episode_id, t.id AS turn_id
+    FROM unnest($1::uuid[], $2::uuid[]) AS keys(tenant_id, id)
+    JOIN cards c ON c.tenant_id = keys.tenant_id AND c.id = keys.id
+    JOIN turns t ON t.tenant_id = c.tenant_id AND t.id = c.turn_id
+), said AS MATERIALIZED (
+    SELECT turn.turn_id, array_agg(
+        ROW(m.in_turn, m.id, m.author, u.name, m.text, m.length, m.reply_to_text,
+            m.edited_at IS NOT NULL, m.deleted_at IS NOT NULL, m.at, f.files)
+        ORDER BY m.id) AS messages
+    FROM (
+        SELECT DISTINCT tenant_id, conversation_id, episode_id, turn_id,
+            (lpad(to_hex((extract(epoch FROM uuid_extract_timestamp(episode_id)) * 1000)::bigint
+                         - 60000), 12, '0') || repeat('0', 20))::uuid AS since
+        FROM asked
+    ) turn
+    CROSS JOIN LATERAL (
+        SELECT x.*, char_length(x.text) AS length,
+            x.turn_id = turn.turn_id AND x.direction = 'in' AS in_turn
+        FROM messages x
+        WHERE x.tenant_id = turn.tenant_id AND x.conversation_id = turn.conversation_id
+          AND x.episode_id = turn.episode_id AND x.id >= turn.since
+        ORDER BY x.id DESC LIMIT $3
+    ) x
+    CROSS JOIN LATERAL (
+        SELECT x.id, x.author, x.author_user_id, x.reply_to_text, x.edited_at, x.deleted_at, x.at,
+            x.in_turn, x.length, x.tenant_id,
+            left(x.text, CASE WHEN x.in_turn THEN $4::int ELSE $5::int END) AS text
+    ) m
+    LEFT JOIN users u ON u.id = m.author_user_id
+    LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_object('kind', g.kind, 'name', g.file_name, 'state', g.state)
+                        ORDER BY g.position)::text AS files
+        FROM attachments g WHERE g.tenant_id = m.tenant_id AND g.message_id = m.id
+    ) f ON m.in_turn OR m.text = ''
+    GROUP BY turn.turn_id
+)
 SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
     c.turn_id = v.turn_id AS newest, v.turn_id AS newest_turn_id,
     NOT EXISTS (SELECT FROM memberships m WHERE m.tenant_id = c.tenant_id
@@ -53,10 +90,10 @@ SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
     s.sources::text AS sources, s.unbound, s.doubts::text AS doubts, s.failure, s.decided_at, s.reason, s.editing_until,
     decider.name AS decided_by, editor.name AS editing_by,
     o.id AS o_id, o.state AS o_state, o.text AS o_text, o.author, o.due_at, o.settled_at,
-    o.problem, a.state AS a_state, a.state_reason AS a_reason, sender.name AS author_name,
+    o.problem, said.messages, a.state AS a_state, a.state_reason AS a_reason, sender.name AS author_name,
     e.reason AS e_reason, e.opened_at AS e_opened_at, opener.name AS e_by,
     PRICE_COLUMNS
-FROM unnest($1::uuid[], $2::uuid[]) AS asked(tenant_id, id)
+FROM asked
 JOIN cards c ON c.tenant_id = asked.tenant_id AND c.id = asked.id
 JOIN users u ON u.id = c.user_id
 JOIN conversations v ON v.tenant_id = c.tenant_id AND v.id = c.conversation_id
@@ -64,6 +101,7 @@ JOIN tenant_settings st ON st.tenant_id = c.tenant_id
 JOIN channel_accounts a ON a.tenant_id = v.tenant_id AND a.id = v.account_id
 JOIN customers k ON k.tenant_id = v.tenant_id AND k.id = v.customer_id
 JOIN turns t ON t.tenant_id = c.tenant_id AND t.id = c.turn_id
+LEFT JOIN said ON said.turn_id = t.id
 LEFT JOIN users assignee ON assignee.id = v.assignee_id
 LEFT JOIN LATERAL (
     SELECT * FROM suggestions x WHERE x.tenant_id = t.tenant_id AND x.turn_id = t.id
@@ -85,32 +123,6 @@ LEFT JOIN price_requests asking ON asking.tenant_id = t.tenant_id AND asking.tur
 LEFT JOIN price_lookups price
     ON price.tenant_id = asking.tenant_id AND price.id = asking.lookup_id
 """.replace("PRICE_COLUMNS", PRICE_COLUMNS)
-_MESSAGES = """
-SELECT asked.turn_id AS asked, m.id, m.turn_id, m.direction, m.author, m.text, m.length,
-    m.reply_to_text, m.edited_at, m.deleted_at, m.at, m.in_turn, u.name AS author_name, f.files
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[])
-    AS asked(tenant_id, conversation_id, episode_id, turn_id, since)
-CROSS JOIN LATERAL (
-    SELECT x.*, char_length(x.text) AS length,
-        x.turn_id = asked.turn_id AND x.direction = 'in' AS in_turn
-    FROM messages x
-    WHERE x.tenant_id = asked.tenant_id AND x.conversation_id = asked.conversation_id
-      AND x.episode_id = asked.episode_id AND x.id >= asked.since
-    ORDER BY x.id DESC LIMIT $6
-) x
-CROSS JOIN LATERAL (
-    SELECT x.id, x.turn_id, x.direction, x.author, x.author_user_id, x.reply_to_text, x.edited_at,
-        x.deleted_at, x.at, x.in_turn, x.length, x.tenant_id,
-        left(x.text, CASE WHEN x.in_turn THEN $7::int ELSE $8::int END) AS text
-) m
-LEFT JOIN users u ON u.id = m.author_user_id
-LEFT JOIN LATERAL (
-    SELECT json_agg(json_build_object('kind', g.kind, 'name', g.file_name, 'state', g.state)
-                    ORDER BY g.position)::text AS files
-    FROM attachments g WHERE g.tenant_id = m.tenant_id AND g.message_id = m.id
-) f ON m.in_turn OR m.text = ''
-ORDER BY m.id
-"""
 
 
 async def card_of(uow: TenantUnit, card_id: UUID) -> CardView:
@@ -132,36 +144,13 @@ async def _read(
     sql: Any, keys: Sequence[tuple[UUID, UUID]], role: str, *, ai_off: Collection[UUID] = ()
 ) -> dict[UUID, CardView]:
     tenants, ids = [tenant for tenant, _ in keys], [card for _, card in keys]
-    cards = await sql.fetch(_CARDS + role, tenants, ids)
-    turns = {row["turn_id"]: row for row in cards}
-    messages = await _messages(sql, list(turns.values()), role)
-    return {
-        row["id"]: _view(row, messages.get(row["turn_id"], []), ai_off=row["tenant_id"] in ai_off)
-        for row in cards
-    }
-
-
-async def _messages(sql: Any, turns: Sequence[Any], role: str) -> dict[UUID, list[Any]]:
-    # A message's id is made when it is received, as its episode's is: none is older by a minute.
-    since = [first_id_at(time_of(row["episode_id"]) - timedelta(minutes=1)) for row in turns]
     rows = await sql.fetch(
-        _MESSAGES + role,
-        [row["tenant_id"] for row in turns],
-        [row["thread_id"] for row in turns],
-        [row["episode_id"] for row in turns],
-        [row["turn_id"] for row in turns],
-        since,
-        _MOST_MESSAGES,
-        _LONGEST_HEAD,
-        _LONGEST_EARLIER,
+        _CARDS + role, tenants, ids, _MOST_MESSAGES, _LONGEST_HEAD, _LONGEST_EARLIER
     )
-    found: dict[UUID, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row["asked"], []).append(row)
-    return found
+    return {row["id"]: _view(row, ai_off=row["tenant_id"] in ai_off) for row in rows}
 
 
-def _view(row: Any, messages: Sequence[Any], *, ai_off: bool) -> CardView:
+def _view(row: Any, *, ai_off: bool) -> CardView:
     return CardView(
         tenant_id=row["tenant_id"],
         id=row["id"],
@@ -183,7 +172,7 @@ def _view(row: Any, messages: Sequence[Any], *, ai_off: bool) -> CardView:
             waiting_since=row["waiting_since"],
             assignee=row["assignee"],
         ),
-        turn=_turn(row, messages),
+        turn=_turn(row),
         suggestion=_suggestion(row) if row["s_id"] else None,
         outbound=_outbound(row) if row["o_id"] else None,
         escalation=(
@@ -196,8 +185,9 @@ def _view(row: Any, messages: Sequence[Any], *, ai_off: bool) -> CardView:
     )
 
 
-def _turn(row: Any, messages: Sequence[Any]) -> TurnShown:
-    newest = tuple(_message(m) for m in messages if m["in_turn"])
+def _turn(row: Any) -> TurnShown:
+    messages = [(in_turn, _message(*said)) for in_turn, *said in row["messages"] or ()]
+    newest = tuple(message for in_turn, message in messages if in_turn)
     first: UUID = row["first_message_id"]
     # The turn's own first message fell off the end of what was read: say that there is more.
     cut_off = bool(newest) and newest[0].id != first and len(messages) >= _MOST_MESSAGES
@@ -206,28 +196,19 @@ def _turn(row: Any, messages: Sequence[Any]) -> TurnShown:
         state=row["turn_state"],
         opened_at=row["turn_opened_at"],
         messages=newest,
-        earlier=tuple(_message(m) for m in messages if not m["in_turn"] and m["id"] < first),
+        earlier=tuple(m for in_turn, m in messages if not in_turn and m.id < first),
         hidden=cut_off,
     )
 
 
-def _message(row: Any) -> MessageShown:
-    files = orjson.loads(row["files"]) if row["files"] else ()
-    return MessageShown(
-        id=row["id"],
-        author=row["author"],
-        author_name=row["author_name"],
-        text=row["text"],
-        length=row["length"],
-        reply_to=row["reply_to_text"],
-        edited=row["edited_at"] is not None,
-        deleted=row["deleted_at"] is not None,
-        at=row["at"],
-        attachments=tuple(
-            AttachmentShown(file["kind"], file["name"], file["state"] == "too_big")
-            for file in files
-        ),
+def _message(*said: Any) -> MessageShown:
+    """The columns of a message, in the order of MessageShown's fields; the files as JSON."""
+    *fields, files = said
+    attachments = tuple(
+        AttachmentShown(file["kind"], file["name"], file["state"] == "too_big")
+        for file in (orjson.loads(files) if files else ())
     )
+    return MessageShown(*fields, attachments)
 
 
 def _suggestion(row: Any) -> SuggestionShown:

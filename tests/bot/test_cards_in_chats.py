@@ -8,7 +8,7 @@ from bot.cards.drawing import CardDrawing
 from bot.telegram import open_bot
 from core.kernel.clock import HeldClock
 from core.kernel.settings import Settings
-from core.notifications.cards import LEASE, claim
+from core.notifications.card_claims import LEASE, exchange
 from tests.bot.desk import Desk, Shown, open_desk, running_bot
 from tests.support.waiting import until
 
@@ -308,7 +308,7 @@ async def test_cards_of_a_killed_bot_are_sent_within_seconds_and_say_so(
         app = replace(desk.app, clock=clock)
         await desk.customer_writes("Сколько стоит?")
         async with desk.app.db.hot_platform() as sql:
-            assert len(await claim(sql, clock.now(), 10)) == 2  # and killed
+            assert len((await exchange(sql, (), clock.now(), 10)).claimed) == 2  # and killed
         bot = open_bot(desk.app.settings)
         try:
             other = CardDrawing(app, bot)
