@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from aiogram import Bot
@@ -10,8 +11,10 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
+from aiogram.methods import TelegramMethod
 from aiogram.types import WebAppInfo
 from aiohttp import ClientConnectorError
+from aiohttp.payload import JsonBytesPayload
 
 from core.kernel.settings import Settings
 
@@ -46,10 +49,22 @@ def open_bot(settings: Settings) -> Bot:
     return bot_with(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_base)
 
 
+class _Line(AiohttpSession):
+    """The connections to the Bot API."""
+
+    def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
+        """As JSON where no file is sent: Cyrillic is three times as long in a form."""
+        files: dict[str, Any] = {}
+        asked = self.prepare_value(method.model_dump(warnings=False), bot, files, _dumps_json=False)
+        return (
+            super().build_form_data(bot, method) if files else JsonBytesPayload(asked, orjson.dumps)
+        )
+
+
 def bot_with(token: str, api_base: str | None) -> Bot:
     """A client with this token; ValueError (aiogram's own) for what is no token at all."""
     api = TelegramAPIServer.from_base(api_base) if api_base else PRODUCTION
-    session = AiohttpSession(
+    session = _Line(
         api=api,
         timeout=CALL_SECONDS,
         json_loads=orjson.loads,

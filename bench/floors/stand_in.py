@@ -79,7 +79,7 @@ class StandIn:
         path = request.path
         if path.startswith("/bot"):
             token, _, method = path[4:].partition("/")
-            params = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+            params = _params(request.body)
             result = await self._method(self._bot(token), method, params)
             return 200, orjson.dumps({"ok": True, "result": result})
         if path.endswith("/chat/completions"):
@@ -246,6 +246,14 @@ def _pressed(number: int, who: int, card: Json, data: str) -> Json:
 def _first_button(card: Json) -> str:
     data: str = card["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     return data
+
+
+def _params(body: bytes) -> dict[str, str]:
+    """Of a form, as aiogram sends it, or of JSON, as the product does."""
+    if not body.startswith(b"{"):
+        return dict(parse_qsl(body.decode(), keep_blank_values=True))
+    given = orjson.loads(body).items()
+    return {name: v if isinstance(v, str) else orjson.dumps(v).decode() for name, v in given}
 
 
 def _completion(body: bytes) -> bytes:

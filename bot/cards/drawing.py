@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -57,6 +58,17 @@ def speaker_for(language: str, time_zone: str) -> Speaker:
     return Speaker(language, time_zone)
 
 
+@asynccontextmanager
+async def _told(outcome: asyncio.Future[bool]) -> AsyncIterator[None]:
+    """Whether the block came to its end."""
+    try:
+        yield
+        outcome.set_result(True)
+    finally:
+        if not outcome.done():
+            outcome.set_result(False)
+
+
 class _ChatPausedError(Exception):
     """The chat takes nothing more for a while."""
 
@@ -95,7 +107,8 @@ class CardDrawing:
         kept, now = len(self._drawn), self._app.clock.now()
         busy = [chat for chat, cards_ in self._in_chat.items() if cards_ >= _MOST_IN_A_CHAT]
         views: dict[UUID, CardView] = {}
-        async with self._app.db.hot_platform() as sql:
+        committed: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        async with _told(committed), self._app.db.hot_platform() as sql:
             if now - self._renewed_at >= card_claims.RENEW_AFTER:
                 await card_claims.renew(sql, self._held.values(), now)
                 self._renewed_at = now
@@ -108,16 +121,16 @@ class CardDrawing:
                 views = await cards_of(sql, keys, ai_off=await self._without_ai(keys))
             if (kept or claimed) and all(card.message_id is not None for card in claimed):
                 await relax(sql)
+            for card in claimed:
+                self._held[card.id] = card
+                self._in_chat[card.chat_id] += 1
+                self._lanes.start(card.id, self._draw(card, views, committed))
         for one in drawn:
             self._let_go(one.card)
         del self._drawn[:kept]
         self._more_waiting = bool(busy) or len(claimed) == most
         if exchanged.stale:
             self.drain.wake()
-        for card in claimed:
-            self._held[card.id] = card
-            self._in_chat[card.chat_id] += 1
-            self._lanes.start(card.id, self._draw(card, views))
         return len(claimed)
 
     def _freed(self) -> None:
@@ -147,16 +160,21 @@ class CardDrawing:
         flag, flags = Flag.AI_SUGGESTIONS_ENABLED, self._app.flags
         return {tenant for tenant in {t for t, _ in keys} if not await flags.on(flag, tenant)}
 
-    async def _draw(self, card: ClaimedCard, views: Mapping[UUID, CardView]) -> None:
+    async def _draw(
+        self, card: ClaimedCard, views: Mapping[UUID, CardView], committed: asyncio.Future[bool]
+    ) -> None:
+        """Drawn while the claim is being committed, shown only once it is."""
         drawn = False
         try:
             view = views[card.id]
+            speaker = speaker_for(view.reader.language, view.reader.time_zone)
+            screen = render(view, speaker, self._app.clock.now())
+            if not await asyncio.shield(committed):  # others wait for it too
+                return
             if view.reader.left:
                 await self._left(card, view)
                 return
             self._refuse_if_paused(card.chat_id)
-            speaker = speaker_for(view.reader.language, view.reader.time_zone)
-            screen = render(view, speaker, self._app.clock.now())
             message_id = card.message_id
             if message_id is None or screen.hash != card.drawn_hash:
                 message_id = await self._show(card, view, screen)
