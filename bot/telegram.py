@@ -9,9 +9,17 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramBadRequest,
+    TelegramNetworkError,
+    TelegramServerError,
+)
+from aiogram.methods import Response, TelegramMethod
+from aiogram.methods.base import TelegramType
 from aiogram.types import WebAppInfo
 from aiohttp import ClientConnectorError
+from pydantic import ValidationError
 
 from core.kernel.settings import Settings
 
@@ -24,6 +32,7 @@ _VANISHED = (
     "message_id_invalid",
     "message identifier is not specified",
 )
+_DELETED = ("message to delete not found", "message can't be deleted")
 _CLOSED = ("chat not found", "user is deactivated", "peer_id_invalid")
 _TOO_LATE_TO_ANSWER = ("query is too old", "query id is invalid", "query_id_invalid")
 
@@ -39,6 +48,20 @@ class Face:
         return f"https://t.me/{self.username}?start={start}"
 
 
+class _Session(AiohttpSession):
+    """What is no JSON at all is a gateway's word that Telegram is away, as a 500 is Telegram's."""
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except ClientDecodeError as rubbish:
+            if isinstance(rubbish.original, ValidationError):
+                raise
+            raise TelegramServerError(method, f"{status_code}, no JSON") from rubbish
+
+
 def open_bot(settings: Settings) -> Bot:
     """The client of the configured bot; close its session when done."""
     if settings.telegram_bot_token is None:
@@ -49,7 +72,7 @@ def open_bot(settings: Settings) -> Bot:
 def bot_with(token: str, api_base: str | None) -> Bot:
     """A client with this token; ValueError (aiogram's own) for what is no token at all."""
     api = TelegramAPIServer.from_base(api_base) if api_base else PRODUCTION
-    session = AiohttpSession(
+    session = _Session(
         api=api,
         timeout=CALL_SECONDS,
         json_loads=orjson.loads,
@@ -67,6 +90,11 @@ def is_unchanged(refusal: TelegramBadRequest) -> bool:
 def is_vanished(refusal: TelegramBadRequest) -> bool:
     """The message is no more, or is out of reach: only a fresh one helps."""
     return any(words in refusal.message.lower() for words in _VANISHED)
+
+
+def shows_already(refusal: TelegramBadRequest) -> bool:
+    """Nothing is missing in the chat: it says so already, or what was to go is gone."""
+    return is_unchanged(refusal) or any(words in refusal.message.lower() for words in _DELETED)
 
 
 def is_closed(refusal: TelegramBadRequest) -> bool:
