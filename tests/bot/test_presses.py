@@ -1,10 +1,12 @@
 """No press and no word of an operator's comes to nothing: the bot dies, Telegram is away, we fail."""
 
 import asyncio
+import json
 
 import asyncpg
 import pytest
 
+from bot.taps import InboxTap, LanguageTap
 from core.channels import operator_work
 from core.kernel.settings import Settings
 from tests.bot.desk import Desk, Shown, open_desk, running_bot
@@ -32,6 +34,21 @@ async def _its_lease_is_over(desk: Desk) -> None:
         )
 
 
+async def _presses_long_ago(desk: Desk, data: str) -> None:
+    """A press on a message that is gone, too old to be answered, and only now taken up."""
+    anna = {"id": desk.anna.user_id, "is_bot": False, "first_name": "Анна", "language_code": "ru"}
+    gone = {"message_id": 1, "date": 0, "chat": {**anna, "type": "private"}}
+    query = {"id": "1", "from": anna, "message": gone, "chat_instance": "1", "data": data}
+    update = {"update_id": 1, "callback_query": query}
+    async with desk.app.db.hot_platform() as sql:
+        await sql.execute(
+            "INSERT INTO operator_updates (bot_id, update_id, lane, payload, received_at)"
+            " VALUES (7000000001, 1, $1, $2, now() - interval '1 minute')",
+            str(desk.anna.user_id),
+            json.dumps(update),
+        )
+
+
 async def _all_is_done(desk: Desk) -> None:
     async def done() -> bool:
         rows = await desk.rows("SELECT done_at, problem FROM operator_updates")
@@ -56,6 +73,56 @@ async def test_a_press_outlives_the_bot_wherever_it_dies(settings: Settings, poi
             assert await pressed in {"Отправляю", ""}
             await _all_is_done(desk)
         assert len(await desk.rows("SELECT FROM outbound_messages")) == 1
+
+
+async def test_what_was_decided_before_the_bot_died_is_said_to_be_decided(
+    settings: Settings,
+) -> None:
+    async with open_desk(settings, bot=False) as desk:
+        card = await _with_a_card(desk)
+        data = card["buttons"][0][0]["callback_data"].replace(":a:", ":r1:")
+        pressed = asyncio.create_task(desk.anna.presses_data(data, on=card))
+        await bot_dies_at("unit.committed", desk.app.settings)
+        await _its_lease_is_over(desk)
+        async with running_bot(desk.app):
+            await desk.anna.sees("Черновик отклонён в ")
+            said = await pressed
+            assert not said or said.startswith("Черновик уже отклонён: Анна в ")
+
+
+async def test_a_press_too_old_to_be_answered_is_done_and_shown(desk: Desk) -> None:
+    await desk.customer_writes("Сколько стоит?")
+    await desk.drafted("45 000 ₽.")
+    card = await desk.anna.sees("45 000 ₽.")
+    await _presses_long_ago(desk, card["buttons"][0][0]["callback_data"])
+    await desk.anna.sees("⏳ Уйдёт в")
+    await _all_is_done(desk)
+
+
+async def test_the_refusal_of_a_press_too_old_to_be_answered_comes_as_a_message(
+    desk: Desk,
+) -> None:
+    await desk.customer_writes("Сколько стоит?")
+    await desk.drafted("45 000 ₽.")
+    old = await desk.anna.sees("45 000 ₽.")
+    async with desk.app.uow(desk.tenant_id) as uow:
+        await (await uow.sql()).execute("UPDATE suggestions SET status = 'superseded'")
+    await desk.drafted("46 000 ₽.")
+    await _presses_long_ago(desk, old["buttons"][0][0]["callback_data"])
+    await desk.anna.sees("Черновик изменился")
+    await _all_is_done(desk)
+
+
+async def test_the_inbox_is_turned_though_its_message_is_gone(desk: Desk) -> None:
+    await _presses_long_ago(desk, InboxTap(tenant=desk.tenant_id, tab="waiting").pack())
+    await desk.anna.sees("Ждут · 0")
+    await _all_is_done(desk)
+
+
+async def test_the_language_is_confirmed_though_the_question_is_gone(desk: Desk) -> None:
+    await _presses_long_ago(desk, LanguageTap(language="en").pack())
+    await desk.anna.sees("from now on in English")
+    await _all_is_done(desk)
 
 
 @pytest.mark.parametrize("point", ["poll.kept", "plan.kept", "unit.committed"])
