@@ -50,7 +50,7 @@ async def left_pressed(world: World, presses: Sequence[Press]) -> list[str]:
 async def judge_presses(world: World, presses: Sequence[Press], verdict: Verdict) -> None:
     """A press has exactly one outcome, and the person who pressed was told it."""
     facts = await _facts(world, presses)
-    nothing, unanswered, both, untrue = [], [], [], []
+    nothing, unanswered, both, untrue, refused = [], [], [], [], []
     told: Counter[str] = Counter()
     for press, answers in zip(presses, facts.answers, strict=True):
         row = facts.updates.get(press.update_id)
@@ -67,6 +67,8 @@ async def judge_presses(world: World, presses: Sequence[Press], verdict: Verdict
         told[f"{_VERBS[press.act]}: {min(said, default='without words, the card says it')}"] += 1
         if said and (_DONE_WORDS[press.act] in said) != _came_true(press, facts):
             untrue.append(name)
+        if press.act == Act.APPROVE and not _came_true(press, facts):
+            refused.append(name)
     verdict.counts["presses"] = len(presses)
     verdict.counts |= {f"pressed {what}": n for what, n in sorted(told.items())}
     verdict.counts["presses that a bot died over"] = sum(
@@ -80,6 +82,8 @@ async def judge_presses(world: World, presses: Sequence[Press], verdict: Verdict
     verdict.hold("presses nobody answered", unanswered)
     verdict.hold("presses answered in two ways", both)
     verdict.hold("presses whose answer is not true", untrue)
+    # Nobody else decides on these drafts, and their customers wait for the answer.
+    verdict.hold("approvals refused", refused)
     verdict.hold("cards that do not show what was pressed", facts.undrawn)
 
 
