@@ -168,6 +168,32 @@ async def test_a_press_waits_as_long_as_telegram_is_away(
     await _all_is_done(desk)
 
 
+async def test_the_database_goes_while_a_press_is_answered(desk: Desk, settings: Settings) -> None:
+    """It is marked as done as soon as the database is back: no lease is waited for."""
+    await desk.customer_writes("Сколько стоит?")
+    await desk.drafted("45 000 ₽.")
+    card = await desk.anna.sees("45 000 ₽.")
+    owner = await asyncpg.connect(settings.migration_database_url)
+    name = await owner.fetchval("SELECT current_database()")
+    await desk.sandbox.fault("telegram", "latency", method="answerCallbackQuery", seconds=1)
+    pressed = asyncio.create_task(desk.anna.presses("Отправить", on=card))
+
+    async def planned() -> bool:
+        return bool(await owner.fetchval("SELECT count(*) FROM outbound_messages"))
+
+    await until(planned)
+    await owner.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
+    await owner.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    assert await pressed == "Отправляю"
+    await owner.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
+    await _all_is_done(desk)
+    assert await owner.fetchval("SELECT attempts FROM operator_updates") == 1
+    await owner.close()
+
+
 async def test_a_gateways_page_in_place_of_updates_ends_no_bot(desk: Desk) -> None:
     await desk.sandbox.fault("telegram", "rubbish", method="getUpdates", times=1)
     await desk.anna.writes("/help")
