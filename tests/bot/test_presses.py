@@ -174,21 +174,27 @@ async def test_the_database_goes_while_a_press_is_answered(desk: Desk, settings:
     await desk.drafted("45 000 ₽.")
     card = await desk.anna.sees("45 000 ₽.")
     owner = await asyncpg.connect(settings.migration_database_url)
-    name = await owner.fetchval("SELECT current_database()")
     await desk.sandbox.fault("telegram", "latency", method="answerCallbackQuery", seconds=1)
     pressed = asyncio.create_task(desk.anna.presses("Отправить", on=card))
 
     async def planned() -> bool:
         return bool(await owner.fetchval("SELECT count(*) FROM outbound_messages"))
 
+    async def thrown_out() -> bool:
+        """Whoever marks the press as done, which waits for the lock."""
+        return bool(
+            await owner.fetchval(
+                "SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                " AND query LIKE '%operator_updates SET done_at%'"
+            )
+        )
+
     await until(planned)
-    await owner.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
-    await owner.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    assert await pressed == "Отправляю"
-    await owner.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
+    async with owner.transaction():
+        await owner.execute("LOCK TABLE operator_updates IN EXCLUSIVE MODE")
+        assert await pressed == "Отправляю"
+        await until(thrown_out)
     await _all_is_done(desk)
     assert await owner.fetchval("SELECT attempts FROM operator_updates") == 1
     await owner.close()
