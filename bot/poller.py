@@ -15,6 +15,7 @@ from aiogram.methods import TelegramMethod
 
 from core.channels import operator_inbox
 from core.channels.telegram_updates import lane_of, update_id_of
+from core.kernel import failpoints
 from core.kernel.database import DATABASE_TROUBLE
 from core.ports.channel import RawUpdate
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 25
 _GRACE_SECONDS = 10
-_LONGEST_BACKOFF_SECONDS = 30.0
+_LONGEST_BACKOFF_SECONDS = 5.0  # so long buttons are dead once Telegram or the database is back
 _CONFLICT_SECONDS = 3.0
 _log = structlog.get_logger(__name__)
 
@@ -51,9 +52,12 @@ async def poll(
         asked = GetRawUpdates(offset=offset, allowed_updates=list(allowed_updates))
         try:
             updates = await bot(asked, request_timeout=POLL_SECONDS + _GRACE_SECONDS)
+            if updates:
+                failpoints.reach("poll.fetched")
             offset = await _keep(app, bot.id, updates) or offset
             failures = 0
             if updates:
+                failpoints.reach("poll.kept")
                 wake()
         except TelegramRetryAfter as flood:
             await asyncio.sleep(flood.retry_after)

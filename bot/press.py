@@ -49,6 +49,11 @@ class Press:
         if text and alert and message is not None and self._query.bot is not None:
             await self._query.bot.send_message(message.chat.id, plain(text).source)
 
+    async def unless_answered(self, text: str, *, alert: bool) -> None:
+        """For what comes after all else: of what has been said already it says no more."""
+        if not self._answered:
+            await self.say(text, alert=alert)
+
     async def _answer_in_time(self) -> None:
         await asyncio.sleep(_PATIENCE_SECONDS)
         if not self._answered:

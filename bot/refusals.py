@@ -2,15 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiogram import BaseMiddleware
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from bot.html import plain
 from bot.press import Press
+from bot.telegram import shows_already
+from bot.visitor import visitor_of
 from core.kernel.errors import DomainError
 from core.kernel.i18n import Speaker, knows
+
+if TYPE_CHECKING:
+    from core.app import App
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -49,9 +55,31 @@ class Refusing(BaseMiddleware):
                     return await handler(event, data)
                 except DomainError as refusal:
                     return await press.say(refusal_text(refusal, speaker), alert=True)
+                except TelegramBadRequest as refused:
+                    # Whoever pressed waits for what Telegram would not show.
+                    words = "" if shows_already(refused) else speaker.say("error.unknown")
+                    await press.unless_answered(words, alert=True)
+                    raise
         try:
             return await handler(event, data)
         except DomainError as refusal:
             if isinstance(event, Message):
                 await event.reply(plain(refusal_text(refusal, speaker)).source)
         return None
+
+
+async def regret(app: "App", told: Update) -> None:
+    """What was asked could not be done, and will not be tried again: say so to whoever asked."""
+    event = told.callback_query or told.message
+    if event is None or event.from_user is None:
+        return
+    try:
+        speaker = (await visitor_of(app, event.from_user, None)).speaker
+    except Exception:  # it may be just this that fails
+        speaker = Speaker(event.from_user.language_code)
+    words = speaker.say("error.unknown")
+    if isinstance(event, Message):
+        await event.reply(plain(words).source)
+        return
+    async with Press(event) as press:
+        await press.say(words, alert=True)

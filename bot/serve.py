@@ -44,7 +44,7 @@ ROUTERS = (
     start, inbox, queue, person, invite, connect, stores, cards, autosend, replies, fallback,
 )  # fmt: skip
 WEBHOOK_PATH = "/webhooks/telegram/operator"
-_LONGEST_BACKOFF_SECONDS = 30.0
+_LONGEST_BACKOFF_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
 

@@ -10,11 +10,18 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
-from aiogram.methods import TelegramMethod
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramBadRequest,
+    TelegramNetworkError,
+    TelegramServerError,
+)
+from aiogram.methods import Response, TelegramMethod
+from aiogram.methods.base import TelegramType
 from aiogram.types import WebAppInfo
 from aiohttp import ClientConnectorError
 from aiohttp.payload import JsonBytesPayload
+from pydantic import ValidationError
 
 from core.kernel.settings import Settings
 
@@ -27,6 +34,7 @@ _VANISHED = (
     "message_id_invalid",
     "message identifier is not specified",
 )
+_DELETED = ("message to delete not found", "message can't be deleted")
 _CLOSED = ("chat not found", "user is deactivated", "peer_id_invalid")
 _TOO_LATE_TO_ANSWER = ("query is too old", "query id is invalid", "query_id_invalid")
 
@@ -50,7 +58,20 @@ def open_bot(settings: Settings) -> Bot:
 
 
 class _Line(AiohttpSession):
-    """The connections to the Bot API."""
+    """The connections to the Bot API.
+
+    What is no JSON at all is a gateway's word that Telegram is away, as a 500 is Telegram's.
+    """
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except ClientDecodeError as rubbish:
+            if isinstance(rubbish.original, ValidationError):
+                raise
+            raise TelegramServerError(method, f"{status_code}, no JSON") from rubbish
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
         """As JSON where no file is sent: Cyrillic is three times as long in a form."""
@@ -82,6 +103,11 @@ def is_unchanged(refusal: TelegramBadRequest) -> bool:
 def is_vanished(refusal: TelegramBadRequest) -> bool:
     """The message is no more, or is out of reach: only a fresh one helps."""
     return any(words in refusal.message.lower() for words in _VANISHED)
+
+
+def shows_already(refusal: TelegramBadRequest) -> bool:
+    """Nothing is missing in the chat: it says so already, or what was to go is gone."""
+    return is_unchanged(refusal) or any(words in refusal.message.lower() for words in _DELETED)
 
 
 def is_closed(refusal: TelegramBadRequest) -> bool:

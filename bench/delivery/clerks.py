@@ -1,23 +1,16 @@
-"""Those who plan replies and take them back: by the use case, by the API, by the bot's buttons."""
+"""Those who plan replies and take them back: by the use case and by the API."""
 
 import asyncio
 from typing import Any
 from uuid import UUID
 
 import httpx
-from sqlalchemy import select
 
 from bench.delivery.office import Office
-from bench.delivery.world import DOWN, World, insist
-from bench.rig import ANNA, OPERATORS_BOT
-from bot.taps import Act, CardTap, stamp_of
-from core.conversations.models import Conversation, Turn, TurnState
-from core.delivery.models import OutboundMessage
+from bench.delivery.world import DOWN, insist
 from core.kernel.errors import DomainError
-from core.kernel.ids import new_id
 from core.ports.channel import ChannelKind
 from core.suggestions.decide import undo
-from core.suggestions.models import Suggestion, SuggestionStatus
 
 _KINDS = (*["cancel"] * 4, *["web"] * 3, "moved_on")
 
@@ -124,107 +117,3 @@ async def _insist_on(
         if office.ended:
             return None
         await asyncio.sleep(0.1)
-
-
-async def presser(office: Office, chat: int) -> None:
-    """A customer writes, the AI's draft stands, Анна presses «Отправить», and at times «Отменить»."""
-    world, kind = office.world, ChannelKind.TELEGRAM_BOT
-    while await office.room():
-        text = office.words()
-        await insist(lambda: world.writes(kind, chat, f"{text}?"))  # noqa: B023 - awaited here
-        seen = await insist(lambda: _drafted(world, chat, text))  # noqa: B023
-        if seen is None:
-            continue
-        card_id, suggestion_id = seen
-        await _press(office, card_id, Act.APPROVE, stamp_of(suggestion_id, 1))
-        planned = await _planned(office, suggestion_id)
-        if planned is None:
-            continue
-        office.answered.add(planned)
-        office.counts["bot: approved"] += 1
-        if office.dice.random() < 0.7:
-            await _press(office, card_id, Act.UNDO, stamp_of(planned))
-            office.counts["bot: undo pressed"] += 1
-
-
-async def _drafted(world: World, chat: int, text: str) -> tuple[UUID, UUID] | None:
-    """The draft, as the worker would leave it, and the card it hangs on."""
-    async with world.app.uow(world.tenant_id) as uow:
-        thread = await uow.session.scalar(
-            select(Conversation).where(
-                Conversation.external_chat_id == str(chat),
-                Conversation.account_id == world.accounts[ChannelKind.TELEGRAM_BOT].id,
-            )
-        )
-        if thread is None or thread.turn_id is None:
-            return None
-        thread = await uow.lock(Conversation, thread.id)
-        assert thread.turn_id is not None
-        turn = await uow.lock(Turn, thread.turn_id)
-        turn.state = TurnState.READY
-        turn.lease_token = turn.lease_until = None
-        found = await uow.session.scalar(
-            select(Suggestion).where(
-                Suggestion.turn_id == turn.id, Suggestion.status == SuggestionStatus.PENDING
-            )
-        )
-        if found is not None:
-            found.status = SuggestionStatus.SUPERSEDED
-            await uow.session.flush()
-        suggestion = Suggestion(
-            tenant_id=world.tenant_id,
-            id=new_id(),
-            conversation_id=thread.id,
-            turn_id=turn.id,
-            fence=thread.version,
-            status=SuggestionStatus.PENDING,
-            draft=text,
-            text=text,
-            intent="other",
-            created_at=world.app.clock.now(),
-        )
-        uow.add(suggestion)
-        await uow.session.flush()
-        sql = await uow.sql()
-        card_id = await sql.fetchval("SELECT id FROM cards WHERE turn_id = $1 LIMIT 1", turn.id)
-        return None if card_id is None else (card_id, suggestion.id)
-
-
-async def _press(office: Office, card_id: UUID, act: Act, stamp: str) -> None:
-    """The press waits at Telegram until the bot has acknowledged it."""
-    world = office.world
-    data = CardTap(tenant=world.tenant_id, card=card_id, act=act, stamp=stamp).pack()
-    update = {
-        "callback_query": {
-            "id": str(new_id().int % 10**15),
-            "from": {"id": ANNA, "is_bot": False, "first_name": "Анна", "language_code": "ru"},
-            "message": {
-                "message_id": 1,
-                "date": 1,
-                "chat": {"id": ANNA, "first_name": "Анна", "type": "private"},
-                "text": "карточка",
-            },
-            "chat_instance": "1",
-            "data": data,
-        }
-    }
-    await world.control("tap", token=OPERATORS_BOT, update=update)
-
-
-async def _planned(office: Office, suggestion_id: UUID) -> UUID | None:
-    """The reply that came of the press, once it is there."""
-
-    async def look() -> UUID | None:
-        async with office.world.app.uow(office.world.tenant_id) as uow:
-            found: UUID | None = await uow.session.scalar(
-                select(OutboundMessage.id).where(OutboundMessage.suggestion_id == suggestion_id)
-            )
-            return found
-
-    for _ in range(200):
-        found = await insist(look)
-        if found is not None or office.ended:
-            return found
-        await asyncio.sleep(0.05)
-    office.counts["bot: a press came to nothing"] += 1
-    return None

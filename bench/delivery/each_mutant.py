@@ -8,16 +8,19 @@ from bench.delivery.kill import run
 from bench.delivery.mutants import MUTANTS
 from bench.delivery.world import folder_for
 
-# By which words of the verdict each is known, and how many deaths it is given: only where it takes
-# one to bite. Of the product as it is nothing may be said.
-CAUGHT_BY = {
-    "none": ("", 0),
-    "order": ("out of order", 0),
-    "key": ("taken twice, keyed", 40),
-    "fence": ("the thread had moved on, yet sent", 0),
-    "lease": ("in doubt, though nobody died", 0),
-    "hold": ("in doubt, though nobody died", 0),
+# By which words of the verdict each is known, how many deaths it is given, only where it takes one
+# to bite, and whose if not everybody's. Of the product as it is nothing may be said.
+CAUGHT_BY: dict[str, tuple[str, int, str | None]] = {
+    "none": ("", 0, None),
+    "order": ("out of order", 0, None),
+    "key": ("taken twice, keyed", 40, None),
+    "fence": ("the thread had moved on, yet sent", 0, None),
+    "lease": ("in doubt, though nobody died", 0, None),
+    "hold": ("in doubt, though nobody died", 0, None),
+    "press": ("presses nobody answered", 12, "bot"),
 }
+# A bot dies every few seconds only: there is one of it.
+_SECONDS_OF_BOTS = 60.0
 
 
 def main(arguments: list[str]) -> int:
@@ -27,12 +30,13 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     missed = 0
     for name in [given.only] if given.only else sorted(MUTANTS):
-        words, kills = CAUGHT_BY[name]
+        words, kills, role = CAUGHT_BY[name]
+        seconds = max(given.seconds, _SECONDS_OF_BOTS) if role else given.seconds
         folder = folder_for("mutant")
         verdict = asyncio.run(
             run(
                 folder, kills=kills, crashes=0, cancels=10**9 if not kills else 0, seed=7,
-                mutant=name, seconds=given.seconds,
+                mutant=name, seconds=seconds, only=role,
             )
         )  # fmt: skip
         shutil.rmtree(folder, ignore_errors=True)

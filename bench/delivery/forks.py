@@ -49,7 +49,8 @@ SERVES = {
 _CHANCES = {
     "deliver.claimed": 0.5, "deliver.sending": 0.2, "deliver.sent": 0.2, "settle.kept": 0.5,
     "settle.committed": 0.5, "begin.kept": 0.5, "adopt.judged": 1.0, "unit.committed": 0.2,
-    "plan.kept": 0.4, "cancel.kept": 1.0, "react.done": 0.7, "tick.due": 0.1,
+    "plan.kept": 0.4, "cancel.kept": 1.0, "poll.fetched": 0.3, "poll.kept": 0.3,
+    "press.claimed": 0.2, "press.handled": 0.4, "react.done": 0.7, "tick.due": 0.1,
 }  # fmt: skip
 # A point that nobody comes by for so long: the child dies wherever it is. What a dead bot was at
 # is another's after six seconds.

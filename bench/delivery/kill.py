@@ -13,11 +13,13 @@ import time
 from pathlib import Path
 from statistics import median
 
-from bench.delivery.clerks import clerk, presser
+from bench.delivery.clerks import clerk
 from bench.delivery.crew import Crew, crash_postgres
 from bench.delivery.judge import Verdict, judge, left_open
 from bench.delivery.mutants import MUTANTS
 from bench.delivery.office import Office, feeder
+from bench.delivery.pressed import judge_presses, left_pressed
+from bench.delivery.pressers import presser
 from bench.delivery.world import DOWN, World, folder_for, world
 from core.ports.channel import ChannelKind
 from core.suggestions.try_again import try_again
@@ -29,7 +31,10 @@ SHARES = {
         "settle.committed": 80, "begin.kept": 50, "adopt.judged": 30, "unit.committed": 40,
     },
     "api": {"plan.kept": 50, "unit.committed": 50, "cancel.kept": 30},
-    "bot": {"plan.kept": 30, "unit.committed": 30, "cancel.kept": 15},
+    "bot": {
+        "plan.kept": 30, "unit.committed": 30, "cancel.kept": 15, "poll.fetched": 15,
+        "poll.kept": 15, "press.claimed": 15, "press.handled": 15,
+    },
     "worker": {"react.done": 20, "unit.committed": 25},
     "scheduler": {"tick.due": 30},
 }  # fmt: skip
@@ -52,13 +57,15 @@ async def run(
     seed: int,
     mutant: str | None = None,
     seconds: float = _LONGEST_SECONDS,
+    only: str | None = None,
 ) -> Verdict:
+    """`only`: of the roles just this one dies."""
     crew = Crew()
     try:
         async with world(folder) as here:
             return await _examined(
                 here, crew, kills=kills, crashes=crashes, cancels=cancels, seed=seed,
-                mutant=mutant, seconds=seconds,
+                mutant=mutant, seconds=seconds, only=only,
             )  # fmt: skip
     finally:
         await crew.stop()
@@ -66,13 +73,14 @@ async def run(
 
 async def _examined(
     here: World, crew: Crew, *, kills: int, crashes: int, cancels: int, seed: int,
-    mutant: str | None, seconds: float,
+    mutant: str | None, seconds: float, only: str | None,
 ) -> Verdict:  # fmt: skip
     for kind, first in ((ChannelKind.TELEGRAM_BOT, 1000), (ChannelKind.TELEGRAM_PERSONAL, 2000)):
         await here.meet(kind, _THREADS, first)
     await here.meet(ChannelKind.TELEGRAM_BOT, _PRESSED, 3000)
     office = Office(here, random.Random(seed))  # noqa: S311 - chance that can be repeated
-    await crew.start(here, shares=SHARES if kills else {}, replicas=REPLICAS, mutant=mutant)
+    shares = {role: points for role, points in SHARES.items() if only in {None, role}}
+    await crew.start(here, shares=shares if kills else {}, replicas=REPLICAS, mutant=mutant)
     began = time.monotonic()
     people = [asyncio.create_task(feeder(office))]
     for kind, threads in here.threads.items():
@@ -84,7 +92,7 @@ async def _examined(
         office.ended = True
         await asyncio.gather(*people)
         crew.calm()
-        left = await _settle(here, _LAST_SECONDS, retried)
+        left = await _settle(here, office, _LAST_SECONDS, retried)
     finally:
         for task in people:
             task.cancel()
@@ -94,6 +102,7 @@ async def _examined(
         here, answered=office.answered, moved_on=office.moved_on, retried=retried,
         deaths=crew.of("channels") + crashed,
     )  # fmt: skip
+    await judge_presses(here, office.presses, verdict)
     verdict.counts["parked, and sent again by a person"] = len(retried)
     verdict.hold("work that never ended", left)
     verdict.hold("ended by themselves", crew.unasked)
@@ -136,7 +145,7 @@ async def _day(
     return crashed
 
 
-async def _settle(here: World, seconds: float, retried: set[str]) -> list[str]:
+async def _settle(here: World, office: Office, seconds: float, retried: set[str]) -> list[str]:
     """Until nothing is on its way; what was parked a person tries again, as the page offers.
 
     Returns what is still on its way when there is no more time.
@@ -154,6 +163,7 @@ async def _settle(here: World, seconds: float, retried: set[str]) -> list[str]:
                 async with here.app.uow(here.tenant_id) as uow:
                     retried.add((await try_again(uow, here.owner, row["id"])).text)
             left = [str(row["id"]) for row in parked] + await left_open(here)
+            left += await left_pressed(here, office.presses)
         except DOWN as down:
             left = [f"not looked at: {down!r}"]
         await asyncio.sleep(0.3)
@@ -181,7 +191,7 @@ def _enough(
     verdict: Verdict, crew: Crew, kills: int, crashes: int, crashed: int, cancels: int
 ) -> None:
     races = sum(
-        n for what, n in verdict.counts.items() if "cancel:" in what or "undo pressed" in what
+        n for what, n in verdict.counts.items() if "cancel:" in what or "«Отменить»" in what
     )
     for what, has, needs in (
         ("deaths at named points", crew.named(), kills),
@@ -213,6 +223,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--mutant", choices=sorted(MUTANTS))
     parser.add_argument("--keep", action="store_true", help="leave the folder with its logs")
+    parser.add_argument("--only", choices=sorted(SHARES), help="kill this role and nothing else")
     given = parser.parse_args(arguments)
     folder = folder_for("kill")
     # A pool that finds no database says so at length, and tries again.
@@ -221,7 +232,7 @@ def main(arguments: list[str]) -> int:
     verdict = asyncio.run(
         run(
             folder, kills=given.kills, crashes=given.crashes, cancels=given.cancels,
-            seed=given.seed, mutant=given.mutant, seconds=given.seconds,
+            seed=given.seed, mutant=given.mutant, seconds=given.seconds, only=given.only,
         )
     )  # fmt: skip
     code = report(verdict)

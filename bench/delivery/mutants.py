@@ -5,7 +5,9 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID
 
-from core.channels import leases
+from bot.updates import UpdateHandling
+from core.channels import leases, operator_work
+from core.channels.operator_work import ClaimedUpdate
 from core.delivery import claims, drain
 from core.kernel.ids import new_id
 from core.ports.channel import Outbound
@@ -61,6 +63,18 @@ def hold() -> None:
     _without(claims, "_ORPHANS", "$2 OR o.lease_until < $3", "$2 OR $3::timestamptz IS NOT NULL")
 
 
+def press() -> None:
+    """A press is marked as done as soon as it is taken up: what a bot dies over is gone."""
+    hold = UpdateHandling._hold  # noqa: SLF001 - a mutant
+
+    async def marked(handling: UpdateHandling, update: ClaimedUpdate) -> None:
+        app = handling._app  # noqa: SLF001 - a mutant
+        await operator_work.finish(app.db, app.clock, update)
+        await hold(handling, update)
+
+    UpdateHandling._hold = marked  # type: ignore[method-assign]  # noqa: SLF001 - a mutant
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
     "none": none,
     "order": order,
@@ -68,4 +82,5 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "fence": fence,
     "lease": lease,
     "hold": hold,
+    "press": press,
 }

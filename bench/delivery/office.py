@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
@@ -11,6 +12,9 @@ import asyncpg
 from bench.delivery.world import DOWN, World, insist
 from core.conversations.models import Author
 from core.kernel.ids import new_id
+
+if TYPE_CHECKING:
+    from bench.delivery.pressers import Press
 
 # Through each account: how many may go out at this moment, and how many may be on their way at all
 # (what died waits before it is tried again, and what stands behind it waits too).
@@ -50,6 +54,7 @@ class Office:
     dice: random.Random
     answered: set[UUID] = field(default_factory=set)
     moved_on: set[str] = field(default_factory=set)
+    presses: list["Press"] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     ended: bool = False
     _number: int = 0

@@ -29,12 +29,12 @@ class Recording(StandIn):
         self._taken: list[tuple[str, str, str]] = []  # channel, chat, text
         self._keys: dict[str, int] = {}
         self._repeated = 0
-        self._answered: set[str] = set()
+        self._answers: dict[str, list[str]] = {}  # to each press, in the order they came
         self._control |= {
             "record": self._record,
             "tap": self._tap,
             "latency": self._set_latency,
-            "answered": self._were_answered,
+            "answers": self._answers_to,
         }
 
     async def answer(self, request: Request) -> tuple[int, bytes]:
@@ -51,7 +51,8 @@ class Recording(StandIn):
             await asyncio.sleep(after)
             return message
         if method == "answerCallbackQuery":
-            self._answered.add(params["callback_query_id"])
+            said = self._answers.setdefault(params["callback_query_id"], [])
+            said.append(params.get("text", ""))
         return await super()._method(bot, method, params)
 
     async def _keyed(self, asked: Json) -> Json:
@@ -76,11 +77,12 @@ class Recording(StandIn):
         return {"taken": self._taken[asked["after"] :], "repeated": self._repeated}
 
     async def _tap(self, asked: Json) -> Json:
-        self._bot(asked["token"]).put([asked["update"]])
-        return {}
+        bot = self._bot(asked["token"])
+        bot.put([asked["update"]])
+        return {"update_id": bot.last_update}
 
-    async def _were_answered(self, asked: Json) -> Json:
-        return {"answered": [id_ for id_ in asked["ids"] if id_ in self._answered]}
+    async def _answers_to(self, asked: Json) -> Json:
+        return {"answers": [self._answers.get(id_, []) for id_ in asked["ids"]]}
 
     async def _set_latency(self, asked: Json) -> Json:
         self._least, self._most = asked["least"], asked["most"]

@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.html import Html, head, inline, joined, plain
 from bot.press import Press
+from bot.screens import turn
 from bot.taps import AutosendTap, ReviewTap
 from bot.visitor import Visitor
 from core.decision import licence, reviews
@@ -61,19 +62,24 @@ async def asks_for_review(message: Message, app: "App", visitor: Visitor) -> Non
 
 @router.callback_query(AutosendTap.filter())
 async def does(
-    query: CallbackQuery, callback_data: AutosendTap, app: "App", visitor: Visitor, press: Press
+    query: CallbackQuery,
+    callback_data: AutosendTap,
+    app: "App",
+    visitor: Visitor,
+    press: Press,
+    bot: Bot,
 ) -> None:
     """A button under the dashboard, or under a notice."""
     actor, speaker = visitor.actor_in(callback_data.tenant), visitor.speaker
-    if not isinstance(query.message, Message):
-        return
+    chat_id = query.from_user.id
     match callback_data.do:
         case "replay":
-            await query.message.answer(plain(await _replay(app, actor, speaker, _DAYS)).source)
+            said = plain(await _replay(app, actor, speaker, _DAYS))
+            await bot.send_message(chat_id, said.source)
             return
         case "review":
             text, markup = await _next_review(app, actor, speaker)
-            await query.message.answer(text.source, reply_markup=markup)
+            await bot.send_message(chat_id, text.source, reply_markup=markup)
             return
         case "issue":
             async with app.uow(actor.tenant_id) as uow:
@@ -89,14 +95,19 @@ async def does(
             raise DomainError(Kind.INVALID, "error.unknown")
     text, markup = await _dashboard(app, actor, speaker)
     if callback_data.do == "show":
-        await query.message.answer(text.source, reply_markup=markup)
+        await bot.send_message(chat_id, text.source, reply_markup=markup)
     else:
-        await query.message.edit_text(text.source, reply_markup=markup)
+        await turn(query, bot, text, markup)
 
 
 @router.callback_query(ReviewTap.filter())
 async def judges(
-    query: CallbackQuery, callback_data: ReviewTap, app: "App", visitor: Visitor, press: Press
+    query: CallbackQuery,
+    callback_data: ReviewTap,
+    app: "App",
+    visitor: Visitor,
+    press: Press,
+    bot: Bot,
 ) -> None:
     """The next one takes the place of the one that was judged."""
     actor, speaker = visitor.actor_in(callback_data.tenant), visitor.speaker
@@ -104,8 +115,7 @@ async def judges(
         await reviews.judge(uow, actor, callback_data.review, callback_data.verdict)
     await press.say(speaker.say("review.thanks"))
     text, markup = await _next_review(app, actor, speaker)
-    if isinstance(query.message, Message):
-        await query.message.edit_text(text.source, reply_markup=markup)
+    await turn(query, bot, text, markup)
 
 
 async def _replay(app: "App", actor: Actor, speaker: Speaker, days: int) -> str:

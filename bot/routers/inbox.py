@@ -11,8 +11,8 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from bot.html import Html, head, inline, joined, plain
 from bot.press import Press
+from bot.screens import turn
 from bot.taps import InboxTap, OpenTap
-from bot.telegram import is_unchanged
 from bot.visitor import Visitor
 from core.conversations.models import Conversation
 from core.conversations.queries import (
@@ -48,18 +48,13 @@ async def opens_inbox(message: Message, app: "App", visitor: Visitor) -> None:
 
 @router.callback_query(InboxTap.filter())
 async def turns_page(
-    query: CallbackQuery, callback_data: InboxTap, app: "App", visitor: Visitor
+    query: CallbackQuery, callback_data: InboxTap, app: "App", visitor: Visitor, bot: Bot
 ) -> None:
     actor = visitor.actor_in(callback_data.tenant)
     tab = callback_data.tab if callback_data.tab in _SIGNS else "waiting"
     page = min(max(callback_data.page, 0), _LAST_PAGE)
     text, markup = await _screen(app, actor, visitor.speaker, tab, page)
-    if isinstance(query.message, Message):
-        try:
-            await query.message.edit_text(text.source, reply_markup=markup)
-        except TelegramBadRequest as refusal:
-            if not is_unchanged(refusal):
-                raise
+    await turn(query, bot, text, markup)
 
 
 @router.callback_query(OpenTap.filter())

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
@@ -43,7 +43,12 @@ async def asks_role(message: Message, app: "App", visitor: Visitor) -> None:
 
 @router.callback_query(InviteTap.filter())
 async def invites_somebody(
-    query: CallbackQuery, callback_data: InviteTap, app: "App", visitor: Visitor, face: Face
+    query: CallbackQuery,
+    callback_data: InviteTap,
+    app: "App",
+    visitor: Visitor,
+    face: Face,
+    bot: Bot,
 ) -> None:
     actor, speaker = visitor.actor_in(callback_data.tenant), visitor.speaker
     if callback_data.role not in list(Role):
@@ -57,5 +62,4 @@ async def invites_somebody(
         until=until,
         link=face.link(f"{invites.START_PREFIX}{token}"),
     )
-    if isinstance(query.message, Message):
-        await query.message.answer(plain(text).source)
+    await bot.send_message(query.from_user.id, plain(text).source)

@@ -14,6 +14,7 @@ from aiogram.types import (
 from bot.commands import offer_to
 from bot.html import inline, plain
 from bot.routers.start import store_name
+from bot.screens import turn
 from bot.taps import LanguageTap
 from bot.telegram import app_page
 from bot.visitor import Visitor
@@ -58,8 +59,7 @@ async def chooses_language(
         user = await meet(puow, visitor.profile)
         await set_language(puow, user.id, callback_data.language)
     speaker = Speaker(callback_data.language)
-    if isinstance(query.message, Message):
-        await query.message.edit_text(plain(speaker.say("language.changed")).source)
+    await turn(query, bot, plain(speaker.say("language.changed")))
     async with app.platform_uow() as puow:
         actor = await actor_by_telegram(puow, visitor.profile.user_id)
     if actor is not None:

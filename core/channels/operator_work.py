@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.kernel.clock import Clock
@@ -12,7 +12,12 @@ from core.kernel.ids import new_id
 # Short, for it is also how long a person's buttons are dead after a crash; renewed while at work.
 LEASE = timedelta(seconds=6)
 RENEW_SECONDS = 2.0
+# Failures of its own, and bots that have died over it.
 MOST_ATTEMPTS = 5
+# What kills whoever takes it up would else do so for ever, and all buttons were dead.
+MOST_DEATHS = 15
+# So long it is tried again while Telegram or the database is away; it counts as no attempt.
+PATIENCE = timedelta(hours=1)
 _LONGEST_BACKOFF_SECONDS = 60
 
 _CLAIM = """
@@ -28,7 +33,7 @@ FROM (
     ORDER BY h.update_id LIMIT $5 FOR UPDATE SKIP LOCKED
 ) head
 WHERE u.bot_id = head.bot_id AND u.update_id = head.update_id
-RETURNING u.update_id, u.lane, u.payload, u.attempts
+RETURNING u.update_id, u.lane, u.payload, u.attempts, u.received_at
 """
 _FINISH = """
 UPDATE operator_updates SET done_at = $4, problem = $5, lease_token = NULL, lease_until = NULL,
@@ -36,7 +41,8 @@ UPDATE operator_updates SET done_at = $4, problem = $5, lease_token = NULL, leas
 WHERE bot_id = $1 AND update_id = $2 AND lease_token = $3
 """
 _AGAIN = """
-UPDATE operator_updates SET lease_token = NULL, lease_until = $4, problem = $5
+UPDATE operator_updates SET lease_token = NULL, lease_until = $4, problem = $5,
+    attempts = attempts - $6::int
 WHERE bot_id = $1 AND update_id = $2 AND lease_token = $3
 """
 _RENEW = """
@@ -57,6 +63,7 @@ class ClaimedUpdate:
     lane: str
     payload: str
     attempts: int
+    received_at: datetime
 
 
 async def claim(
@@ -95,18 +102,17 @@ async def again(
     problem: str,
     *,
     seconds: float | None = None,
-) -> bool:
-    """Try later, the lane waiting behind it; after MOST_ATTEMPTS it is parked, and True returned.
+) -> None:
+    """Try later, the lane waiting behind it.
 
     `seconds`: somebody asked for just so much patience, which is nobody's failure.
     """
-    if seconds is None and update.attempts >= MOST_ATTEMPTS:
-        await finish(db, clock, update, problem)
-        return True
     wait = seconds if seconds is not None else min(2**update.attempts, _LONGEST_BACKOFF_SECONDS)
     until = clock.now() + timedelta(seconds=wait)
-    await db.hot.execute(_AGAIN, update.bot_id, update.update_id, update.token, until, problem)
-    return False
+    uncounted = int(seconds is not None)
+    await db.hot.execute(
+        _AGAIN, update.bot_id, update.update_id, update.token, until, problem, uncounted
+    )
 
 
 async def forget_done(db: Database, clock: Clock, *, older_than: timedelta) -> None:

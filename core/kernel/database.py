@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from core.kernel import failpoints
@@ -22,6 +23,15 @@ from core.kernel.uow import HotUnitOfWork, PlatformUnitOfWork, UnitOfWork
 
 # What a database that is away, or going, raises: whoever works for ever survives these.
 DATABASE_TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+# Of these, what says nothing of the statement that met it.
+_AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
 
 APP_ROLE = "sales_operator_app"
 PLATFORM_ROLE = "sales_operator_platform"
@@ -57,6 +67,14 @@ def _server_settings(url: URL, name: str) -> dict[str, str]:
     if url.username != APP_ROLE:
         settings["role"] = APP_ROLE
     return settings
+
+
+def is_away(failure: BaseException) -> bool:
+    """Whether the database was away, or going: what was asked of it may be asked again."""
+    if isinstance(failure, DBAPIError):
+        cause = failure.orig.__cause__ if failure.orig is not None else None
+        return failure.connection_invalidated or isinstance(cause, _AWAY)
+    return isinstance(failure, _AWAY)
 
 
 async def relax(sql: "asyncpg.pool.PoolConnectionProxy[Any]") -> None:

@@ -9,8 +9,12 @@ import random
 import signal
 from collections.abc import Callable
 
-# Where each stands on the road of a reply.
+# Where each stands on the road of a press, and of a reply.
 POINTS = (
+    "poll.fetched",  # bot: updates are here, and nowhere kept
+    "poll.kept",  # bot: they are rows, and not acknowledged
+    "press.claimed",  # bot: an update is ours, nothing is done
+    "press.handled",  # bot: done and answered, not marked so
     "plan.kept",  # api, bot: the reply is written, not committed
     "unit.committed",  # all: whatever it was is committed, nobody is woken
     "cancel.kept",  # api, bot: taken back, not committed
