@@ -40,13 +40,14 @@ class Buttons:
     """Makes the buttons of one card."""
 
     def __init__(self, view: CardView) -> None:
-        self._view = view
+        tap = CardTap(tenant=view.tenant_id, card=view.id, act=Act.SHOW_MAIN, stamp="")
+        self._ids = tap.pack().removesuffix(f":{Act.SHOW_MAIN}:")
 
     def act(
         self, text: str, act: Act, stamp: str = "0", style: ButtonStyle | None = None
     ) -> InlineKeyboardButton:
-        tap = CardTap(tenant=self._view.tenant_id, card=self._view.id, act=act, stamp=stamp)
-        return InlineKeyboardButton(text=text, callback_data=tap.pack(), style=style)
+        data = f"{self._ids}:{act}:{stamp}"  # as CardTap packs it, without its model for each
+        return InlineKeyboardButton(text=text, callback_data=data, style=style)
 
 
 def copy_button(label: str, text: str) -> list[InlineKeyboardButton]:

@@ -5,6 +5,7 @@ reads one card of its own store: every join carries the tenant.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -201,14 +202,25 @@ def _turn(row: Any) -> TurnShown:
     )
 
 
-def _message(*said: Any) -> MessageShown:
-    """The columns of a message, in the order of MessageShown's fields; the files as JSON."""
-    *fields, files = said
+def _message(
+    id_: UUID,
+    author: str,
+    author_name: str | None,
+    text: str,
+    length: int,
+    reply_to: str | None,
+    edited: bool,  # noqa: FBT001 - columns, in their order
+    deleted: bool,  # noqa: FBT001
+    at: datetime,
+    files: str | None,
+) -> MessageShown:
     attachments = tuple(
         AttachmentShown(file["kind"], file["name"], file["state"] == "too_big")
         for file in (orjson.loads(files) if files else ())
     )
-    return MessageShown(*fields, attachments)
+    return MessageShown(
+        id_, author, author_name, text, length, reply_to, edited, deleted, at, attachments
+    )
 
 
 def _suggestion(row: Any) -> SuggestionShown:
