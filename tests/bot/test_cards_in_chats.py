@@ -4,6 +4,9 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import asyncpg
+import pytest
+
 from bot.cards.drawing import CardDrawing
 from bot.telegram import open_bot
 from core.kernel.clock import HeldClock
@@ -320,3 +323,30 @@ async def test_cards_of_a_killed_bot_are_sent_within_seconds_and_say_so(
         finally:
             await bot.session.close()
         await desk.anna.sees("эта карточка могла прийти дважды")
+
+
+async def test_a_card_whose_claim_was_not_committed_is_not_sent(settings: Settings) -> None:
+    """It is drawn while the commit is under way: what is not ours is shown to nobody."""
+    async with open_desk(settings, bot=False) as desk:
+        await desk.customer_writes("Сколько стоит?")
+        owner = await asyncpg.connect(settings.migration_database_url)
+        await owner.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'the commit fails'; END $$;"
+            " CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON cards"
+            " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+        bot = open_bot(desk.app.settings)
+        try:
+            drawing = CardDrawing(desk.app, bot)
+            with pytest.raises(asyncpg.RaiseError, match="the commit fails"):
+                await drawing.once()
+            await drawing.close()
+            assert not [text for text in await desk.anna.everything() if "Сколько" in text]
+            await owner.execute("DROP TRIGGER refuse ON cards")
+            assert await drawing.once() == 2
+            await drawing.close()
+        finally:
+            await bot.session.close()
+            await owner.close()
+        assert "могла прийти дважды" not in (await desk.anna.sees("Сколько"))["text"]
