@@ -95,8 +95,6 @@ def _joined(text: str, at: int) -> bool:
 def joined(parts: Iterable[Html], by: str = "\n") -> Html:
     """Those parts that are not empty, with `by` between them."""
     shown = [part for part in parts if part]
-    separator = plain(by)
-    total = Html()
-    for number, part in enumerate(shown):
-        total = total + part if number == 0 else total + separator + part
-    return total
+    between = plain(by)
+    length = sum(part.length for part in shown) + between.length * max(0, len(shown) - 1)
+    return Html(between.source.join(part.source for part in shown), length)

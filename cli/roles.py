@@ -22,6 +22,8 @@ ROLES = {
 
 Serve = Callable[[Any, asyncio.Event], Awaitable[None]]
 
+# Drafting, indexing and sweeping give way to the card and the reply that somebody waits for.
+_GIVES_WAY = {"worker": 5, "scheduler": 5}
 _YOUNG_OBJECTS = 10_000
 GRACE = 8.0  # the supervisor kills after 10
 
@@ -30,6 +32,7 @@ async def serve_role(role: str, settings: Settings, life: int | None = None) -> 
     """Serve until SIGTERM, SIGINT, or the end of file on `life` (the supervisor is gone)."""
     logs = importlib.import_module("core.kernel.logs")
     logs.configure(level=settings.log_level, form=settings.log_format, role=role)
+    os.nice(_GIVES_WAY.get(role, 0))
     open_app = importlib.import_module("core.app").open_app
     serve: Serve = importlib.import_module(ROLES[role]).serve
 
