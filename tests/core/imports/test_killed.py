@@ -45,6 +45,8 @@ async def test_a_killed_worker_leaves_nothing_and_the_next_one_finishes(importer
 
     try:
         await until(under_way, seconds=60)
+        us, theirs = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, first.pid))
+        assert theirs > us, "the worker gives way to cards and replies"
     finally:
         with suppress(ProcessLookupError):
             first.kill()
