@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -36,6 +37,8 @@ _VANISHED = (
 )
 _DELETED = ("message to delete not found", "message can't be deleted")
 _CLOSED = ("chat not found", "user is deactivated", "peer_id_invalid")
+# A moment is a number to Telegram: aiogram makes it one.
+_plainly = partial(orjson.dumps, option=orjson.OPT_PASSTHROUGH_DATETIME)
 _TOO_LATE_TO_ANSWER = ("query is too old", "query id is invalid", "query_id_invalid")
 
 
@@ -75,8 +78,13 @@ class _Line(AiohttpSession):
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
         """As JSON where no file is sent: Cyrillic is three times as long in a form."""
-        files: dict[str, Any] = {}
-        asked = self.prepare_value(method.model_dump(warnings=False), bot, files, _dumps_json=False)
+        try:  # what is plain already, as the calls of every message are
+            return JsonBytesPayload(method.model_dump(warnings=False, exclude_none=True), _plainly)
+        except TypeError:
+            files: dict[str, Any] = {}
+            asked = self.prepare_value(
+                method.model_dump(warnings=False), bot, files, _dumps_json=False
+            )
         return (
             super().build_form_data(bot, method) if files else JsonBytesPayload(asked, orjson.dumps)
         )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -56,6 +57,8 @@ _HOOK_CONNECTIONS = 40
 _DOWNLOAD_SECONDS = 90
 _CLOSED_PATIENCE_SECONDS = 2.0
 T = TypeVar("T")
+# A moment is a number to Telegram: aiogram makes it one.
+_plainly = partial(orjson.dumps, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
 
 class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
@@ -91,8 +94,13 @@ class Line(AiohttpSession):
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
         """As JSON where no file is sent: Cyrillic is three times as long in a form."""
-        files: dict[str, Any] = {}
-        asked = self.prepare_value(method.model_dump(warnings=False), bot, files, _dumps_json=False)
+        try:  # what is plain already, as the calls of every message are
+            return JsonBytesPayload(method.model_dump(warnings=False, exclude_none=True), _plainly)
+        except TypeError:
+            files: dict[str, Any] = {}
+            asked = self.prepare_value(
+                method.model_dump(warnings=False), bot, files, _dumps_json=False
+            )
         return (
             super().build_form_data(bot, method) if files else JsonBytesPayload(asked, orjson.dumps)
         )
