@@ -37,6 +37,11 @@ JOIN people p ON p.id = t.assignee_id
     OR NOT EXISTS (SELECT FROM people one WHERE one.id = t.assignee_id)
 ORDER BY t.nth
 """  # noqa: S608 - a constant
+# Of two who lose the turn's last cards at once each would leave it to the other. Not a lock of the
+# turn's row: who writes there goes on to its cards.
+_ONE_AFTER_ANOTHER = """
+SELECT pg_advisory_xact_lock(hashtextextended('cards.pass_on', 0) # hashtextextended($1::text, 0))
+"""
 _SOMEBODY = """
 SELECT EXISTS (SELECT FROM cards WHERE tenant_id = $1 AND turn_id = $2 AND state <> 'gone')
 """
@@ -167,8 +172,12 @@ async def hanging(
 
 
 async def pass_on(uow: UnitOfWork, conversation_id: UUID, turn_id: UUID) -> None:
-    """Nobody is left who has this turn's card: whoever can be reached now gets it."""
+    """If nobody is left who has this turn's card, whoever can be reached now gets it.
+
+    Call it once the card that was given up is marked so, in the same transaction.
+    """
     sql = await uow.sql()
+    await sql.execute(_ONE_AFTER_ANOTHER, str(turn_id))
     if await sql.fetchval(_SOMEBODY, uow.tenant_id, turn_id):
         return
     people = await on_duty(uow)
