@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from core.app import App
 
 _STARTS_AT_ONCE = 4
-_FLAG_CHECK_SECONDS = 0.4  # with the second that flags may be old: within two seconds
+_FLAG_CHECK_SECONDS = 0.4  # with the 1.3 s that flags may be old: within two seconds
 _FINISH_SECONDS = 5.0
 _TICK_SECONDS = 1.0
 _CLOSED_STATES = {AccountState.LOGGED_OUT, AccountState.BANNED}

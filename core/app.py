@@ -90,6 +90,7 @@ async def open_app(
     judge, reranker = judge_for(settings), reranker_for(settings)
     agree_on_prices(own_prices(settings.openai_prices))
     prices = price_search_for(settings)
+    flags = Flags(db, settings.flags)
     await db.open()
     try:
         yield App(
@@ -100,7 +101,7 @@ async def open_app(
             db=db,
             nudges=nudges,
             vault=Vault(settings.master_key),
-            flags=Flags(db, settings.flags),
+            flags=flags,
             storage=storage_at(settings.media_url, settings.data_dir / "media"),
             drafter=drafter,
             judge=judge,
@@ -110,6 +111,7 @@ async def open_app(
             operator_bot=OperatorBot(settings.telegram_bot_token, settings.telegram_api_base),
         )
     finally:
+        await flags.close()
         await nudges.close()
         await db.close()
         for ai in (drafter, judge, embedder, prices, reranker):

@@ -101,6 +101,7 @@ class CardDrawing:
     async def once(self) -> int:
         """Keep what was drawn, claim a batch, start drawing it; says how many were claimed."""
         room = await self._lanes.room(within=_LONGEST_REST_SECONDS)
+        await self._app.flags.refresh()  # at a tick rather than when a card waits
         if self._keeping is not None:
             self._keeping.cancel()
             self._keeping = None

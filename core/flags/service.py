@@ -1,5 +1,6 @@
 """Reading and turning flags."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -20,8 +22,10 @@ from core.kernel.uow import PlatformUnitOfWork, UnitOfWork
 if TYPE_CHECKING:
     from core.kernel.database import Database
 
-# A change is in force in every process within this long; the promise is two seconds.
-_FRESH_SECONDS = 1.0
+# Older than this they are read anew, and what is known holds meanwhile: nobody's card waits for
+# it. What is older than the second figure is not believed; the promise of a change is two seconds.
+_FRESH_SECONDS, _OLDEST_SECONDS = 1.0, 1.3
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ async def turn_platform(
 
 
 class Flags:
-    """A process's view of all flags, never older than a second."""
+    """A process's view of all flags, hardly ever older than a second."""
 
     def __init__(self, db: "Database", start: Mapping[str, bool]) -> None:
         self._db = db
@@ -106,11 +110,30 @@ class Flags:
         self._tenants: dict[UUID, dict[str, bool]] = {}
         self._changed: dict[tuple[UUID | None, str], datetime] = {}
         self._read_at = float("-inf")
+        self._reading: asyncio.Task[None] | None = None
 
     async def refresh(self) -> None:
-        """Read them now if what is known is older than a second."""
-        if time.monotonic() - self._read_at < _FRESH_SECONDS:
+        """See that they are read if what is known is older than a second; seldom waits for it."""
+        age = time.monotonic() - self._read_at
+        if age < _FRESH_SECONDS:
             return
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+            self._reading.add_done_callback(self._read_over)
+        if age >= _OLDEST_SECONDS:
+            await asyncio.shield(self._reading)
+
+    async def close(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.wait([self._reading])
+
+    def _read_over(self, reading: asyncio.Task[None]) -> None:
+        self._reading = None
+        if not reading.cancelled() and (problem := reading.exception()) is not None:
+            _log.warning("flags_unread", problem=type(problem).__name__)
+
+    async def _read(self) -> None:
         began = time.monotonic()
         async with self._db.platform_unit() as puow:
             changed: dict[tuple[UUID | None, str], datetime] = {}

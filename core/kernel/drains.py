@@ -11,10 +11,11 @@ from contextlib import suppress
 import structlog
 
 from core.kernel.metrics import DRAIN_FAILURES
-from core.kernel.nudges import DRAIN, Nudges
+from core.kernel.nudges import DRAIN, QUEUES, Nudges
 
 _TICK_SECONDS = 1.0
 _LONGEST_BACKOFF_SECONDS = 5.0
+_APART_SECONDS, _ROLES_APART_SECONDS = 0.03, 0.3
 _log = structlog.get_logger(__name__)
 
 Pass = Callable[[], Awaitable[int]]
@@ -72,8 +73,9 @@ async def listen(nudges: Nudges, queue: str, drains: Sequence[Drain]) -> None:
     """Wake the drains, or the one that is meant, at each nudge; survives an outage of Redis."""
 
     def wake_all() -> None:
-        for drain in drains:
-            drain.wake()
+        """A tick is a net, and all roles hear it: were all at once at work, somebody would wait."""
+        for place, drain in enumerate(drains):
+            drain.wake_in(_apart(queue) + place * _APART_SECONDS)
 
     wakes = {DRAIN: wake_all} | {drain.name: drain.wake for drain in drains}
     failures = 0
@@ -85,6 +87,10 @@ async def listen(nudges: Nudges, queue: str, drains: Sequence[Drain]) -> None:
             failures += 1
             _log.warning("nudges_unheard", queue=queue, problem=type(problem).__name__)
         await asyncio.sleep(min(0.1 * 2**failures, _LONGEST_BACKOFF_SECONDS))
+
+
+def _apart(queue: str) -> float:
+    return QUEUES.index(queue) * _ROLES_APART_SECONDS if queue in QUEUES else 0.0
 
 
 async def run(nudges: Nudges, queue: str, drains: Sequence[Drain]) -> None:

@@ -178,6 +178,7 @@ async def test_a_disconnected_account_and_a_flag_turned_off_take_nothing(
 ) -> None:
     monkeypatch.setattr("core.channels.doors._FRESH_SECONDS", 0.0)
     monkeypatch.setattr("core.flags.service._FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("core.flags.service._OLDEST_SECONDS", 0.0)
     path = f"/webhooks/telegram/{account}"
 
     async def push(number: int) -> int:

@@ -60,6 +60,22 @@ async def test_a_process_hears_of_a_change_within_two_seconds(shop: Shop) -> Non
     assert not await flags.on(DRAFTS, shop.tenant_id)
 
 
+async def test_nobody_waits_while_flags_that_were_just_known_are_read_anew(shop: Shop) -> None:
+    flags = Flags(shop.app.db, shop.app.settings.flags)
+    assert await flags.on(DRAFTS, shop.tenant_id)
+    async with shop.app.platform_uow() as puow:
+        await turn_platform(puow, None, DRAFTS, enabled=False)
+    flags._read_at -= 1.1
+    assert await flags.on(DRAFTS, shop.tenant_id)  # what is known holds, for a moment
+    reading = flags._reading
+    assert reading is not None
+    assert await flags.on(DRAFTS, shop.tenant_id)
+    assert flags._reading is reading  # one reads for all
+    await reading
+    assert not await flags.on(DRAFTS, shop.tenant_id)
+    await flags.close()
+
+
 async def test_an_operator_may_not(shop: Shop) -> None:
     anna = await hire(shop.app, shop.tenant_id, "Вера", Role.OPERATOR)
     async with shop.app.uow(shop.tenant_id) as uow:
