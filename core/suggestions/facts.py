@@ -14,16 +14,10 @@ from decimal import Decimal
 from core.kernel.contacts import Contact, contacts_in
 from core.ports.ai import DraftFact
 from core.suggestions.company import companies
+from core.suggestions.comparable import REPEATABLE
 from core.suggestions.figures import Figure, Unit, figures_in
-from core.suggestions.grounds import (
-    REPEATABLE,
-    Claim,
-    Ground,
-    Grounds,
-    Mention,
-    grounds_of,
-    sentences,
-)
+from core.suggestions.grounds import Claim, Grounds, grounds_of
+from core.suggestions.mentions import Ground, Mention, sentences
 from core.suggestions.slots import Discounts, fill_slots, money
 from core.suggestions.sources import Source, restore
 from core.suggestions.wording import stems

@@ -11,28 +11,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 from itertools import product
 
-from core.suggestions.company import OWN, Company, companies
-from core.suggestions.figures import Figure, Unit, figures_in, folded_code
-from core.suggestions.wording import at_odds, likeness, stems
+from core.suggestions.company import OWN, Company
+from core.suggestions.comparable import agrees, comparable, of_one_kind, shape
+from core.suggestions.figures import Figure, Unit
+from core.suggestions.mentions import Ground, Mention, mentions_of
+from core.suggestions.wording import at_odds, likeness
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^a-zа-я])|\n+|(?<=[!?…;])\s+")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:шт|руб|тыс|дн|мин|мес|ул|д|р|т|п|стр|ч)|(?<!\d )(?<!\d)\bг|\d{4} ?г)\.$",
-    re.IGNORECASE,
-)
-_SHORT = 3
-# Dimensions in which a customer's own number may be repeated: it says nothing of the store.
-REPEATABLE = frozenset({Unit.NONE, Unit.YEAR, Unit.CODE, Unit.VOLUME, Unit.POWER, Unit.DATE,
-                        Unit.TIME, Unit.DISTANCE, Unit.SIZE, Unit.MEMORY, Unit.WATTS, Unit.PIXELS,
-                        Unit.FREQUENCY, Unit.CHARGE, Unit.DEGREES})  # fmt: skip
-# A figure that stands in a source without its unit may have one in the draft, and the reverse.
-_EXACT = frozenset({Unit.MONEY, Unit.PERCENT, Unit.PIECES, Unit.DURATION, Unit.DISTANCE,
-                    Unit.WEIGHT, Unit.WATTS, Unit.MEMORY, Unit.PIXELS, Unit.FREQUENCY,
-                    Unit.CHARGE, Unit.DEGREES})  # fmt: skip
-_TITLE = 0.3
 _UNSAID = 0.4  # what a mention loses if the draft has none of its own words
 _SHARED = 0.6  # what a figure loses that stands on the mention of another one of the sentence,
 _BORROWED = 3.0  # and if no word of its own is there
@@ -46,19 +33,6 @@ _MARGIN = 0.3
 _RANGE = 0.5  # both ends agree: that is seldom chance
 _OTHERWISE = 0.6  # a range for a single value, or a size for a length
 _MOST_RIVALS, _MOST_WAYS = 5, 4096
-_PIECES_WORDS = "наличии наличие остаток остатке складе штук осталось есть"
-_MONTH, _MONTHS_ARE = Decimal(43_200), Decimal("0.015")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A figure in a source."""
-
-    ref: str
-    figure: Figure
-    company: Company
-    sentence: str = ""
-    row: str = ""  # the field of the product's row, where it is not from the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +42,6 @@ class Claim:
     figure: Figure
     company: Company
     quoted: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """A text a draft may stand on."""
-
-    ref: str
-    title: str
-    text: str
-    sku: str = ""
-    stock: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +85,8 @@ class Grounds:
 
     def _choices(self, claim: Claim, mentions: Sequence[Mention]) -> list[_Choice]:
         """The best mention that agrees, first, and those of other values that fit better."""
-        fitting = [m for m in mentions if _comparable(claim, m)]
-        same = [m for m in fitting if _agrees(claim.figure, m.figure)]
+        fitting = [m for m in mentions if comparable(claim.figure, claim.company, m)]
+        same = [m for m in fitting if agrees(claim.figure, m.figure)]
         if not same:
             return []
         rarity = _Rarity(fitting)
@@ -142,10 +105,10 @@ class Grounds:
             for m in (best, *others[:1])
         ]
         rivals = (
-            _Choice(m, worth(m) * (1.0 if _shape(m) == _shape(best) else _OTHERWISE))
+            _Choice(m, worth(m) * (1.0 if shape(m) == shape(best) else _OTHERWISE))
             for m in fitting
-            if not _agrees(claim.figure, m.figure)
-            and (_rivals(best, m) or claim.company.before == m.company.before != "")
+            if not agrees(claim.figure, m.figure)
+            and (of_one_kind(best, m) or claim.company.before == m.company.before != "")
         )
         closer = sorted((r for r in rivals if r.worth > _EVIDENCE), key=lambda one: -one.worth)
         # In this order: of a sentence of many figures only the first few are weighed together.
@@ -243,125 +206,9 @@ def grounds_of(sources: Sequence[Ground]) -> Grounds:
     mentions: list[Mention] = []
     codes: dict[str, frozenset[str]] = {}
     for source in sources:
-        found, codes[source.ref] = _read(source)
+        found, codes[source.ref] = mentions_of(source)
         mentions += found
     return Grounds(mentions, codes)
-
-
-@lru_cache(maxsize=1024)
-def _read(source: Ground) -> tuple[tuple[Mention, ...], frozenset[str]]:
-    """The same passages are found again and again: each is read once."""
-    mentions: list[Mention] = []
-    codes, title = _begun(source.sku), stems(source.title)
-    for whole, text in ((source.title, source.title), *_sentences_with_heads(source.text)):
-        figures = figures_in(text)
-        around = title | (stems(whole) if whole != text else frozenset())
-        own = companies(text, figures, source=True)
-        for figure in figures:
-            if figure.unit is Unit.CODE:
-                codes |= _begun(figure.text)
-                continue
-            company = own[figure.start].beside(around, _TITLE)
-            mentions.append(Mention(source.ref, figure, company, text))
-    if source.stock is not None:
-        stock = Figure(str(source.stock), Unit.PIECES, (Decimal(source.stock),), 0, 0)
-        words = dict.fromkeys(stems(_PIECES_WORDS), OWN)
-        company = Company(words).beside(title, _TITLE)
-        mentions.append(Mention(source.ref, stock, company, row="stock"))
-    return tuple(mentions), frozenset(codes)
-
-
-def sentences(text: str) -> list[str]:
-    """Sentences and lines; an abbreviation's full stop ends none."""
-    parts: list[str] = []
-    for part in _SENTENCE_END.split(text):
-        if parts and _ABBREVIATION.search(parts[-1]):
-            parts[-1] = f"{parts[-1]} {part}"
-        elif part.strip():
-            parts.append(part)
-    return parts
-
-
-def _begun(code: str) -> set[str]:
-    """A code and its beginnings up to a hyphen: U250E of U250E-CAM40, 2AZ of 2AZ-FE."""
-    if len(code) < _SHORT - 1:
-        return set()
-    cuts = [m.start() for m in re.finditer(r"[-/ ]", code)] + [len(code)]
-    whole = {folded_code(code[:cut]) for cut in cuts}
-    return {one for one in whole if len(one) > 1} | {
-        folded_code(part) for part in re.split(r"[/ ]", code) if part
-    }
-
-
-def _sentences_with_heads(text: str) -> list[tuple[str, str]]:
-    """(heading above it, sentence)."""
-    head, found = "", []
-    for line in text.split("\n"):
-        if line.lstrip().startswith("#"):
-            head = line.lstrip("# ")
-            found.append((head, head))
-            continue
-        found += [(head, sentence) for sentence in sentences(line)]
-    return found
-
-
-def _comparable(claim: Claim, mention: Mention) -> bool:
-    said, stands = claim.figure, mention.figure
-    if said.crossed and (stands.crossed or stands.unit is Unit.SIZE):
-        return True
-    if said.unit is stands.unit:
-        if said.unit is Unit.NONE:
-            return _counts_alike(claim.company.of, mention.company.of)
-        return said.unit is not Unit.MONEY or said.currency == stands.currency
-    if Unit.NONE not in (said.unit, stands.unit):
-        return False
-    # A bare number may leave out the unit of its source, where it could mean nothing else.
-    bare = claim if said.unit is Unit.NONE else mention
-    if bare.company.of or (bare.company.before.isascii() and _whole(bare.figure)):
-        return False  # it counts something else, or is part of a name: iPhone 15
-    return (stands.unit if said.unit is Unit.NONE else said.unit) not in _EXACT
-
-
-def _counts_alike(ours: Collection[str], theirs: Collection[str]) -> bool:
-    """«3 ящика» are no three shelves; what one of them leaves unsaid keeps nobody apart."""
-    return not (ours and theirs) or any(likeness(one, other) for one in ours for other in theirs)
-
-
-def _rivals(one: Mention, other: Mention) -> bool:
-    """Figures of one kind: 4.0 and 120 in the name of a car never stand for each other."""
-    if one.row != other.row or one.figure.unit is not other.figure.unit:
-        return one.figure.crossed and other.figure.unit is Unit.SIZE
-    if one.figure.unit is Unit.NONE:
-        return _whole(one.figure) == _whole(other.figure)
-    return True
-
-
-def _shape(mention: Mention) -> tuple[int, bool]:
-    return len(mention.figure.values), mention.figure.crossed
-
-
-def _whole(figure: Figure) -> bool:
-    return figure.text.strip().isdigit()
-
-
-def _agrees(said: Figure, stands: Figure) -> bool:
-    """The draft's range is the source's, its single value one of the source's ends."""
-    ours, theirs = said.values, stands.values
-    if said.unit is not stands.unit:
-        ours, theirs = said.written or ours, stands.written or theirs
-        if Unit.TIME in (said.unit, stands.unit):
-            return False
-    if len(ours) > 1:
-        return ours == theirs
-    return ours[0] in theirs or (said.unit is Unit.DURATION and _calendar(ours[0], theirs))
-
-
-def _calendar(ours: Decimal, theirs: Sequence[Decimal]) -> bool:
-    """A year is 365 days as well as twelve months."""
-    return any(
-        min(ours, one) >= _MONTH and abs(ours - one) <= _MONTHS_ARE * max(ours, one)
-        for one in theirs
-    )
 
 
 def _plain(text: str) -> str:
