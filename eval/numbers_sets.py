@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from core.catalog.checking import ProductFields
@@ -16,6 +17,7 @@ _SETS = Path(__file__).parent / "sets"
 DEMO = "numbers"  # the set over the demo store
 _DISTRACTORS = 5
 _SEED = 7
+SLOT = re.compile(r"\{\{.*?\}\}")
 _PRICE = re.compile(r"\{\{price:([^}]+)\}\}")
 
 
@@ -37,6 +39,7 @@ def names() -> list[str]:
     )
 
 
+@cache
 def answers(name: str) -> list[Answer]:
     text = (_SETS / f"{name}.txt").read_text(encoding="utf-8")
     given, _, asked = text.partition("\n? ")
