@@ -7,6 +7,7 @@ comes before the last of them is the second one's, what comes after the first is
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.suggestions.figures import Figure, Unit
 from core.suggestions.wording import root, stems, telling
@@ -17,36 +18,41 @@ _NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 0.9, 0.7, 0.3, 0.3
 _OTHERS, _LEFT_OUT, _ELSEWHERE = 0.1, 0.4, 0.6
 _HEAD = 0.9  # what stands before a colon
 _CARRIED = 0.9  # what a figure has of the one before it
+_TRAILED = 0.7
+_GAPPED = 0.7  # «розы стоят 5 дней, тюльпаны — 3»: what is left out after a dash
 _NEIGHBOUR, _BEYOND = 1.0, 0.7  # a figure right before or after it, or one beyond a comma
 _DIVIDES = re.compile(
     r",\s+|;\s*|[()]|:\s+|\s[—–-]\s(?=[^\W\d])|\s\+\s|\s(?:но|а|и|или|иначе|and|but|or)\s"
 )
-_ASIDE_WORDS = re.compile(r"\(([^()\d]*)\)")
+_ASIDE_WORDS = re.compile(r"\(([^()]*)\)")
+_DASHED = re.compile(r"[—–-]\s*$")
 _COLON = re.compile(r":\s")
 _LEADS = frozenset(
     "на до с со в во к ко по за от при для без из между через у".split()  # noqa: SIM905
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Company:
     """Words by how near they stand, 0..1, stemmed; those at `OWN` are this figure's alone.
 
-    `of`: what a bare number counts; `before`: the word right before it.
+    `of`: what a bare number counts; `before`: the word right before it; `keys`: the figures of
+    other kinds right beside it, by how near («80 л — 4 500 ₽»).
     """
 
     words: Mapping[str, float]
     of: frozenset[str] = frozenset()
     before: str = ""
+    keys: tuple[tuple[Figure, float], ...] = ()
 
-    @property
+    @cached_property
     def own(self) -> frozenset[str]:
         return frozenset(word for word, weight in self.words.items() if weight >= OWN)
 
     def beside(self, words: Mapping[str, float] | frozenset[str], weight: float) -> "Company":
         """The same among other words, farther away."""
         farther = dict.fromkeys(words, weight)
-        return Company({**farther, **self.words}, self.of, self.before)
+        return Company({**farther, **self.words}, self.of, self.before, self.keys)
 
 
 def companies(
@@ -64,11 +70,13 @@ def companies(
         if at < len(counted):
             _add(words[at], _as_right(parts, first=at == 0))
     _inherit(sentence, counted, words)
+    _trail(sentence, counted, words)
     return {
         one.start: Company(
             _among(sentence, counted, words, at, _LEFT_OUT if source else _OTHERS),
             _of(sentence, one, figures),
             _before(sentence, one),
+            _keys(sentence, counted, at),
         )
         for at, one in enumerate(counted)
     }
@@ -114,6 +122,20 @@ def _inherit(sentence: str, counted: Sequence[Figure], words: list[dict[str, flo
         _add(words[at], ((word, OWN) for word in telling(head)))
 
 
+def _trail(sentence: str, counted: Sequence[Figure], words: list[dict[str, float]]) -> None:
+    """«Газель — 1 200 ₽, манипулятор — 5 500 ₽ за рейс»: what ends a list is said of all of it."""
+    if len(counted) < 2:  # noqa: PLR2004
+        return
+    tail = _parts(sentence[counted[-1].end :])[0].strip()
+    if tail.split(" ", 1)[0].casefold() not in _LEADS:
+        return
+    for at in range(len(counted) - 1):
+        if counted[at].unit is counted[-1].unit:
+            after = _parts(sentence[counted[at].end : counted[at + 1].start])
+            if len(after) > 1 and not telling(after[0]):
+                _add(words[at], ((word, _TRAILED) for word in telling(tail)))
+
+
 def _head(sentence: str, counted: Sequence[Figure], at: int) -> str:
     label = _label(sentence, counted, at)
     lead = label.split(" ", 1)[0].casefold() if label else ""
@@ -152,10 +174,28 @@ def _among(
         alike = counted[other].unit is counted[at].unit
         for word, weight in its.items():
             if weight >= OWN:
-                left_out = others if other < at else _OTHERS
+                gapped = other == 0 and _gapped(sentence, counted, at)
+                left_out = _GAPPED if gapped else others if other < at else _OTHERS
                 rest[word] = left_out if alike else max(rest.get(word, 0.0), _ELSEWHERE)
                 if alike and mine.get(word, 0.0) <= _NEXT:
                     mine.pop(word, None)
+    colon = _COLON.search(sentence, 0, counted[at].start)
+    if colon:
+        _add(mine, ((word, _HEAD) for word in telling(sentence[: colon.start()])))
+    return {**rest, **mine}
+
+
+def _gapped(sentence: str, counted: Sequence[Figure], at: int) -> bool:
+    """A dash right before this figure stands for what was said before the first."""
+    if at == 0:
+        return False
+    return bool(_DASHED.search(sentence, 0, counted[at].start)) and not _DASHED.search(
+        sentence, 0, counted[0].start
+    )
+
+
+def _keys(sentence: str, counted: Sequence[Figure], at: int) -> tuple[tuple[Figure, float], ...]:
+    found = []
     for beside in (at - 1, at + 1):
         if not 0 <= beside < len(counted):
             continue
@@ -163,15 +203,8 @@ def _among(
         between = sentence[counted[first].end : counted[second].start]
         divided = _DIVIDES.search(between) and (beside > at or telling(between))
         if not divided or counted[beside].unit is not counted[at].unit:
-            rest[_named(counted[beside])] = _BEYOND if divided else _NEIGHBOUR
-    colon = _COLON.search(sentence, 0, counted[at].start)
-    if colon:
-        _add(mine, ((word, _HEAD) for word in telling(sentence[: colon.start()])))
-    return {**rest, **mine}
-
-
-def _named(figure: Figure) -> str:
-    return "-".join(f"{value.normalize():f}" for value in figure.values) + figure.unit
+            found.append((counted[beside], _BEYOND if divided else _NEIGHBOUR))
+    return tuple(found)
 
 
 def _of(sentence: str, figure: Figure, figures: Sequence[Figure]) -> frozenset[str]:

@@ -97,7 +97,36 @@ def figures_in(text: str) -> list[Figure]:
         for figure in read(_left(text, taken)):
             _take(taken, figure.start, figure.end)
             found.append(figure)
-    return _enumerated(sorted(found, key=lambda one: one.start), text)
+    return _enumerated(_compound(sorted(found, key=lambda one: one.start), text), text)
+
+
+def _compound(found: list[Figure], text: str) -> list[Figure]:
+    """«1 час 20 минут» is one."""
+    made: list[Figure] = []
+    for one in found:
+        last = made[-1] if made else None
+        if (
+            last
+            and _goes_on(last, one)
+            and re.fullmatch(rf"{SPACE}(?:и{SPACE})?", text[last.end : one.start])
+        ):
+            both = (last.values[0] + one.values[0],)
+            made[-1] = replace(last, text=text[last.start : one.end], values=both, end=one.end)
+        else:
+            made.append(one)
+    return made
+
+
+def _goes_on(one: Figure, other: Figure) -> bool:
+    if not one.unit is other.unit is Unit.DURATION:
+        return False
+    if not len(one.values) == len(other.values) == len(one.written) == len(other.written) == 1:
+        return False
+    return (
+        bool(other.written[0])
+        and one.values[0] / max(one.written[0], Decimal(1)) > (other.values[0] / other.written[0])
+        and one.values[0] > other.values[0]
+    )
 
 
 def _enumerated(found: list[Figure], text: str) -> list[Figure]:

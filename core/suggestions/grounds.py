@@ -28,6 +28,10 @@ _AT_ODDS = 2.0  # the height for the width
 _EVIDENCE = 0.5  # the least a mention of another value is listened to for
 _TAKEN = 0.3  # what is left of a mention that has found its figure, for another value
 _QUOTED = 0.35  # what the draft's own reference to the very words is worth
+_NEAR = 0.5  # what it is worth to stand in one sentence with the others
+_AGAIN, _BORROWED_AGAIN = 0.2, 1.0  # what a figure loses on what was said in an earlier sentence
+_COUNTS = 0.5  # both count the same
+_KEY, _KEY_ODDS = 1.0, 0.7
 _BESIDE = 0.5  # the same word right before a bare number
 _MARGIN = 0.3
 _RANGE = 0.5  # both ends agree: that is seldom chance
@@ -72,23 +76,25 @@ class Grounds:
         """
         before = set(map(id, taken))
         mentions = [mention for mention in self.mentions if mention.ref in refs]
-        found: list[Mention | None] = [None] * len(claims)
+        weighed = [self._weigh(claim, mentions) for claim in claims]
         kinds: dict[Unit, list[int]] = defaultdict(list)
         for at, claim in enumerate(claims):
             kinds[claim.figure.unit].append(at)
-        for places in kinds.values():
-            choices = [self._choices(claims[at], mentions) for at in places]
-            for at, choice in zip(places, _matched(choices, before), strict=True):
-                if choice is not None and choice.agrees:
-                    found[at] = choice.mention
+        found = _settled(weighed, kinds.values(), [()] * len(claims), before)
+        if len(claims) > 1:
+            # Once more, knowing where the others of the sentence stand.
+            near = [
+                {m.sentence for m in (*found[:at], *found[at + 1 :]) if m and m.sentence}
+                for at in range(len(claims))
+            ]
+            found = _settled(weighed, kinds.values(), near, before)
         return found
 
-    def _choices(self, claim: Claim, mentions: Sequence[Mention]) -> list[_Choice]:
-        """The best mention that agrees, first, and those of other values that fit better."""
+    def _weigh(self, claim: Claim, mentions: Sequence[Mention]) -> "_Weighed":
         fitting = [m for m in mentions if comparable(claim.figure, claim.company, m)]
         same = [m for m in fitting if agrees(claim.figure, m.figure)]
         if not same:
-            return []
+            return _Weighed(claim, [], [])
         rarity = _Rarity(fitting)
         kin = {word: self._alike(word) for word in claim.company.words}
         quotes = [_plain(quote) for quote in claim.quoted]
@@ -98,27 +104,9 @@ class Grounds:
             quoted = any(held[0] in quote and quote in held[1] for quote in quotes)
             return rarity.fit(claim.company, mention.company, kin) + _QUOTED * quoted
 
-        best, *others = sorted(same, key=worth, reverse=True)
-        extra = _MARGIN + _RANGE * (len(claim.figure.values) > 1)
-        agreeing = [
-            _Choice(m, worth(m) + extra, self._met(claim, m), agrees=claim.figure.values)
-            for m in (best, *others[:1])
-        ]
-        rivals = (
-            _Choice(m, worth(m) * (1.0 if shape(m) == shape(best) else _OTHERWISE))
-            for m in fitting
-            if not agrees(claim.figure, m.figure)
-            and (of_one_kind(best, m) or claim.company.before == m.company.before != "")
-        )
-        closer = sorted((r for r in rivals if r.worth > _EVIDENCE), key=lambda one: -one.worth)
-        # In this order: of a sentence of many figures only the first few are weighed together.
-        return [
-            agreeing[0],
-            *closer[:1],
-            _Choice(None, _NOTHING),
-            *agreeing[1:],
-            *closer[1:_MOST_RIVALS],
-        ]
+        same_ = [(m, worth(m), self._met(claim, m)) for m in same]
+        others = [(m, worth(m)) for m in fitting if not agrees(claim.figure, m.figure)]
+        return _Weighed(claim, same_, others)
 
     def _met(self, claim: Claim, mention: Mention) -> bool:
         ours, theirs = claim.company.own, mention.company.own
@@ -133,6 +121,61 @@ class Grounds:
                 (known, alike) for known in self._vocabulary if (alike := likeness(word, known))
             ]
         return self._kin[word]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What each comparable mention is worth to a claim, by its words alone."""
+
+    claim: Claim
+    same: Sequence[tuple[Mention, float, bool]]  # and whether a word of its own is met
+    others: Sequence[tuple[Mention, float]]
+
+    def choices(self, near: Collection[str]) -> list[_Choice]:
+        """The best mention that agrees, first, and those of other values that fit better.
+
+        `near`: the sentences the other claims of the draft's sentence stand on.
+        """
+        if not self.same:
+            return []
+        said, company = self.claim.figure, self.claim.company
+        same = [(m, w + _NEAR * (m.sentence in near), met) for m, w, met in self.same]
+        best, *more = sorted(same, key=lambda one: one[1], reverse=True)
+        extra = _MARGIN + _RANGE * (len(said.values) > 1)
+        agreeing = [_Choice(m, w + extra, met, said.values) for m, w, met in (best, *more[:1])]
+        rivals = (
+            _Choice(
+                m,
+                (w + _NEAR * (m.sentence in near))
+                * (1.0 if shape(m) == shape(best[0]) else _OTHERWISE),
+            )
+            for m, w in self.others
+            if of_one_kind(best[0], m) or company.before == m.company.before != ""
+        )
+        closer = sorted((r for r in rivals if r.worth > _EVIDENCE), key=lambda one: -one.worth)
+        # In this order: of a sentence of many figures only the first few are weighed together.
+        return [
+            agreeing[0],
+            *closer[:1],
+            _Choice(None, _NOTHING),
+            *agreeing[1:],
+            *closer[1:_MOST_RIVALS],
+        ]
+
+
+def _settled(
+    weighed: Sequence[_Weighed],
+    kinds: Collection[Sequence[int]],
+    near: Sequence[Collection[str]],
+    before: Collection[int],
+) -> list[Mention | None]:
+    found: list[Mention | None] = [None] * len(weighed)
+    for places in kinds:
+        choices = [weighed[at].choices(near[at]) for at in places]
+        for at, choice in zip(places, _matched(choices, before), strict=True):
+            if choice is not None and choice.agrees:
+                found[at] = choice.mention
+    return found
 
 
 def _matched(choices: Sequence[Sequence[_Choice]], before: Collection[int]) -> list[_Choice | None]:
@@ -158,6 +201,8 @@ def _together(way: Sequence[_Choice], before: Collection[int]) -> float:
             continue
         if (key, choice.agrees) in shared:
             total -= _SHARED if choice.met else _BORROWED
+        elif choice.agrees and key in before:
+            total -= _AGAIN if choice.met else _BORROWED_AGAIN
         shared.add((key, choice.agrees))
         if not choice.agrees and (key in agreed or key in before):
             total -= choice.worth * (1 - _TAKEN)
@@ -192,6 +237,9 @@ class _Rarity:
             total -= _UNSAID * sum(self._worth(word, OWN) for word in stands.own - met) / whole
         if said.before and said.before == stands.before:
             total += _BESIDE
+        if said.of and stands.of:
+            total += _COUNTS
+        total += _by_keys(said, stands)
         if at_odds(said.own, stands.own):
             total -= _AT_ODDS
         return total
@@ -199,6 +247,23 @@ class _Rarity:
     def _worth(self, word: str, weight: float) -> float:
         times = self._own[word] if weight >= OWN else self._any[word]
         return 0.1 + math.log((1.5 + self._total) / (0.5 + times))
+
+
+def _by_keys(said: Company, stands: Company) -> float:
+    """«80 л — 4 500 ₽»: what stands right beside is the same, or is not."""
+    total = 0.0
+    for ours, our_weight in said.keys:
+        best, odds = 0.0, 0.0
+        for theirs, their_weight in stands.keys:
+            if ours.unit is not theirs.unit:
+                continue
+            weight = our_weight * their_weight
+            if agrees(ours, theirs):
+                best = max(best, weight)
+            else:
+                odds = max(odds, weight)
+        total += _KEY * best if best else -_KEY_ODDS * odds
+    return total
 
 
 def grounds_of(sources: Sequence[Ground]) -> Grounds:

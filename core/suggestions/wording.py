@@ -79,7 +79,13 @@ def root(word: str) -> str:
     word = word.casefold().replace("ё", "е")
     if len(word) < _SHORT or word in _STOP or word in ASKING or word in SPOKEN:
         return ""
-    return stem(_SAME.get(word, word))
+    one = stem(_SAME.get(word, word))
+    return _same().get(one, one)
+
+
+@lru_cache(maxsize=1)
+def _same() -> dict[str, str]:
+    return {stem(word): stem(meant) for word, meant in _SAME.items()}
 
 
 @lru_cache(maxsize=1)
