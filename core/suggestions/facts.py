@@ -15,6 +15,7 @@ from core.kernel.contacts import Contact, contacts_in
 from core.ports.ai import DraftFact
 from core.suggestions.company import companies
 from core.suggestions.comparable import REPEATABLE
+from core.suggestions.contract import Contract
 from core.suggestions.figures import Figure, Unit, figures_in
 from core.suggestions.grounds import Claim, Grounds, grounds_of
 from core.suggestions.mentions import Ground, Mention, sentences
@@ -94,7 +95,8 @@ def fill(
     named = {ref.upper() for ref in used or ()} | set(slots.refs)
     named |= {fact.source_ref for fact in facts if fact.source_ref}
     refs = named & {source.ref for source in sources} or {source.ref for source in sources}
-    checked = _Checked(sources, refs, said_by_customer, facts, discounts)
+    contract = Contract(facts, sources, figures_in(slots.rest) if facts else ())
+    checked = _Checked(sources, refs, said_by_customer, contract, discounts)
     checked.read(slots.rest)
     unbound = [*slots.unbound, *checked.unbound]
     unbound += _stock_denied(slots.text, [s for s in sources if s.ref in refs])
@@ -116,12 +118,12 @@ class _Checked:
         sources: Sequence[Source],
         refs: Collection[str],
         said: str,
-        facts: Sequence[DraftFact],
+        contract: Contract,
         discounts: Discounts | None,
     ) -> None:
         self._sources = [source for source in sources if source.ref in refs]
         self._refs = refs
-        self._facts = facts
+        self._contract = contract
         self._discounts = discounts
         self._said = said
         self._asked = stems(said)
@@ -161,7 +163,7 @@ class _Checked:
             if cheaper:
                 self._discount(figure)
             company = own[figure.start].beside(before, _BEFORE)
-            claims.append(Claim(figure, company, tuple(self._quotes(figure))))
+            claims.append(Claim(figure, company, self._contract.of(figure)))
         found = self._grounds.bound(claims, self._refs, self._said_already)
         self._said_already += [mention for mention in found if mention]
         for claim, mention in zip(claims, found, strict=True):
@@ -171,15 +173,6 @@ class _Checked:
                     self.unbound.append(shown)
             else:
                 self.bound.append(Bound(shown, mention.ref, mention.sentence[:300], mention.row))
-
-    def _quotes(self, figure: Figure) -> list[str]:
-        """The words the draft itself refers to for this figure."""
-        return [
-            fact.quote
-            for fact in self._facts
-            if fact.quote and any(set(one.values) & set(figure.values)
-                                  for one in figures_in(f"{fact.value} {fact.unit or ''}"))
-        ]  # fmt: skip
 
     def _is_price(self, figure: Figure) -> bool:
         """A product's own price is a slot: typed by hand it would not follow the row."""

@@ -6,7 +6,6 @@ all together, so that the words fit best; one whose match has another value is b
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from itertools import product
 
 from core.suggestions.company import OWN, Company
 from core.suggestions.comparable import agrees, comparable, of_one_kind, shape
+from core.suggestions.contract import NONE_DECLARED, Declared, Word
 from core.suggestions.figures import Figure, Unit
 from core.suggestions.mentions import Ground, Mention, mentions_of
 from core.suggestions.wording import at_odds, likeness
@@ -28,10 +28,12 @@ _AT_ODDS = 2.0  # the height for the width
 _EVIDENCE = 0.5  # the least a mention of another value is listened to for
 _TAKEN = 0.3  # what is left of a mention that has found its figure, for another value
 _QUOTED = 0.35  # what the draft's own reference to the very words is worth
+_ADJACENT = 0.25
 _NEAR = 0.5  # what it is worth to stand in one sentence with the others
 _AGAIN, _BORROWED_AGAIN = 0.2, 1.0  # what a figure loses on what was said in an earlier sentence
 _COUNTS = 0.5  # both count the same
 _KEY, _KEY_ODDS = 1.0, 0.7
+_AGAINST = {Word.MISSING: 0.3, Word.FALSE: 0.6}  # what a figure loses by the contract
 _BESIDE = 0.5  # the same word right before a bare number
 _MARGIN = 0.3
 _RANGE = 0.5  # both ends agree: that is seldom chance
@@ -41,11 +43,11 @@ _MOST_RIVALS, _MOST_WAYS = 5, 4096
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A figure of a draft, its company, and the very words of a source the draft refers to."""
+    """A figure of a draft, its company, and what the draft's contract says of it."""
 
     figure: Figure
     company: Company
-    quoted: tuple[str, ...] = ()
+    declared: Declared = NONE_DECLARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Grounds:
         if len(claims) > 1:
             # Once more, knowing where the others of the sentence stand.
             near = [
-                {m.sentence for m in (*found[:at], *found[at + 1 :]) if m and m.sentence}
+                [m for m in (*found[:at], *found[at + 1 :]) if m is not None]
                 for at in range(len(claims))
             ]
             found = _settled(weighed, kinds.values(), near, before)
@@ -93,15 +95,13 @@ class Grounds:
     def _weigh(self, claim: Claim, mentions: Sequence[Mention]) -> "_Weighed":
         fitting = [m for m in mentions if comparable(claim.figure, claim.company, m)]
         same = [m for m in fitting if agrees(claim.figure, m.figure)]
-        if not same:
+        if not same or claim.declared.word is Word.SLIPPED:
             return _Weighed(claim, [], [])
         rarity = _Rarity(fitting)
         kin = {word: self._alike(word) for word in claim.company.words}
-        quotes = [_plain(quote) for quote in claim.quoted]
 
         def worth(mention: Mention) -> float:
-            held = _plain(mention.figure.text), _plain(mention.sentence)
-            quoted = any(held[0] in quote and quote in held[1] for quote in quotes)
+            quoted = claim.declared.speaks_for(mention)
             return rarity.fit(claim.company, mention.company, kin) + _QUOTED * quoted
 
         same_ = [(m, worth(m), self._met(claim, m)) for m in same]
@@ -131,23 +131,24 @@ class _Weighed:
     same: Sequence[tuple[Mention, float, bool]]  # and whether a word of its own is met
     others: Sequence[tuple[Mention, float]]
 
-    def choices(self, near: Collection[str]) -> list[_Choice]:
+    def choices(self, near: Collection[Mention]) -> list[_Choice]:
         """The best mention that agrees, first, and those of other values that fit better.
 
-        `near`: the sentences the other claims of the draft's sentence stand on.
+        `near`: what the other claims of the draft's sentence stand on.
         """
         if not self.same:
             return []
         said, company = self.claim.figure, self.claim.company
-        same = [(m, w + _NEAR * (m.sentence in near), met) for m, w, met in self.same]
+        same = [(m, w + _nearness(m, near), met) for m, w, met in self.same]
         best, *more = sorted(same, key=lambda one: one[1], reverse=True)
-        extra = _MARGIN + _RANGE * (len(said.values) > 1)
+        extra = (
+            _MARGIN + _RANGE * (len(said.values) > 1) - _AGAINST.get(self.claim.declared.word, 0.0)
+        )
         agreeing = [_Choice(m, w + extra, met, said.values) for m, w, met in (best, *more[:1])]
         rivals = (
             _Choice(
                 m,
-                (w + _NEAR * (m.sentence in near))
-                * (1.0 if shape(m) == shape(best[0]) else _OTHERWISE),
+                (w + _nearness(m, near)) * (1.0 if shape(m) == shape(best[0]) else _OTHERWISE),
             )
             for m, w in self.others
             if of_one_kind(best[0], m) or company.before == m.company.before != ""
@@ -163,10 +164,24 @@ class _Weighed:
         ]
 
 
+def _nearness(mention: Mention, near: Collection[Mention]) -> float:
+    """Figures said in one breath stand in one sentence, or in neighbours."""
+    most = 0.0
+    for other in near:
+        if other.ref != mention.ref or other.row or mention.row:
+            continue
+        (line, place), (its_line, its_place) = mention.place, other.place
+        if place == its_place:
+            return _NEAR
+        if line == its_line and abs(place - its_place) == 1:
+            most = _ADJACENT
+    return most
+
+
 def _settled(
     weighed: Sequence[_Weighed],
     kinds: Collection[Sequence[int]],
-    near: Sequence[Collection[str]],
+    near: Sequence[Collection[Mention]],
     before: Collection[int],
 ) -> list[Mention | None]:
     found: list[Mention | None] = [None] * len(weighed)
@@ -274,7 +289,3 @@ def grounds_of(sources: Sequence[Ground]) -> Grounds:
         found, codes[source.ref] = mentions_of(source)
         mentions += found
     return Grounds(mentions, codes)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s\u00a0\u202f\u2009]+", " ", text).casefold().replace("ё", "е").strip()

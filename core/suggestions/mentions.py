@@ -15,6 +15,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 3
+_PLAIN = str.maketrans("ёЁ–—−«»“”„", "еЕ---" + '"' * 5)
 _TITLE = 0.3
 _PIECES_WORDS = "наличии наличие остаток остатке складе штук осталось есть"
 
@@ -28,6 +29,7 @@ class Mention:
     company: Company
     sentence: str = ""
     row: str = ""  # the field of the product's row, where it is not from the text
+    place: tuple[int, int] = (-9, -9)  # its line and its sentence, counted through the source
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def mentions_of(source: Ground) -> tuple[tuple[Mention, ...], frozenset[str]]:
     """The same passages are found again and again: each is read once."""
     mentions: list[Mention] = []
     codes, title = _begun(source.sku), stems(source.title)
-    for whole, text in ((source.title, source.title), *_sentences_with_heads(source.text)):
+    for place, whole, text in _with_heads(source):
         figures = figures_in(text)
         around = title | (stems(whole) if whole != text else frozenset())
         own = companies(text, figures, source=True)
@@ -55,13 +57,18 @@ def mentions_of(source: Ground) -> tuple[tuple[Mention, ...], frozenset[str]]:
                 codes |= _begun(figure.text)
                 continue
             company = own[figure.start].beside(around, _TITLE)
-            mentions.append(Mention(source.ref, figure, company, text))
+            mentions.append(Mention(source.ref, figure, company, text, place=place))
     if source.stock is not None:
         stock = Figure(str(source.stock), Unit.PIECES, (Decimal(source.stock),), 0, 0)
         words = dict.fromkeys(stems(_PIECES_WORDS), OWN)
         company = Company(words).beside(title, _TITLE)
         mentions.append(Mention(source.ref, stock, company, row="stock"))
     return tuple(mentions), frozenset(codes)
+
+
+def plain(text: str) -> str:
+    """For comparing quotes: one space, one dash, one quotation mark, no case."""
+    return re.sub(r"[\s\u00a0\u202f\u2009]+", " ", text.translate(_PLAIN)).casefold().strip()
 
 
 def sentences(text: str) -> list[str]:
@@ -86,13 +93,14 @@ def _begun(code: str) -> set[str]:
     }
 
 
-def _sentences_with_heads(text: str) -> list[tuple[str, str]]:
-    """(heading above it, sentence)."""
-    head, found = "", []
-    for line in text.split("\n"):
-        if line.lstrip().startswith("#"):
-            head = line.lstrip("# ")
-            found.append((head, head))
+def _with_heads(source: Ground) -> list[tuple[tuple[int, int], str, str]]:
+    """(line and sentence, heading above it, sentence); the title is before them all."""
+    head, found = "", [((-2, -2), source.title, source.title)]
+    for line, text in enumerate(source.text.split("\n")):
+        if text.lstrip().startswith("#"):
+            head = text.lstrip("# ")
+            found.append(((line, len(found)), head, head))
             continue
-        found += [(head, sentence) for sentence in sentences(line)]
+        for sentence in sentences(text):
+            found.append(((line, len(found)), head, sentence))
     return found
