@@ -23,6 +23,8 @@ def comparable(said: Figure, company: Company, mention: Mention) -> bool:
     stands = mention.figure
     if said.crossed and (stands.crossed or stands.unit is Unit.SIZE):
         return True
+    if said.rate is not stands.rate:
+        return False
     if said.unit is stands.unit:
         if said.unit is Unit.NONE:
             return _counts_alike(company.of, mention.company.of)

@@ -10,6 +10,7 @@ from core.suggestions.numerals import (
     SPACE,
     THOUSANDS,
     UNIT,
+    UNITS,
     WORD_NUMBER,
     WORDS,
     Figure,
@@ -24,6 +25,8 @@ _ONE = re.compile(
     r"|сутки|суток|дня|день|day|минуту)(?!\w)(?!\s+(?:выпуск|заказ|оплат))",
     re.IGNORECASE,
 )
+_RATE = re.compile(rf"(?:{UNITS[Unit.MONEY]}|\bраз|дважды|трижды)\s*$", re.IGNORECASE)
+_PRICED = re.compile(rf"\s+[\d\s]+(?:{UNITS[Unit.MONEY]})", re.IGNORECASE)
 _EACH = re.compile(r"(?<!\w)(?P<unit>час|сутки|день|неделя|месяц|год)(?=\s+\d)", re.IGNORECASE)
 _HALF_A = re.compile(
     r"(?<!\w)(?P<unit>полгода|полугода|полмесяца|полчаса|получаса|полдня)(?!\w)", re.IGNORECASE
@@ -97,7 +100,10 @@ def ones(text: str) -> list[Figure]:
         said = match["unit"].casefold()
         name = next(n for n, words in DURATIONS.items() if re.fullmatch(words, said))
         start, minutes = match.start("unit"), Decimal(MINUTES[name])
-        found.append(Figure(match["unit"], Unit.DURATION, (minutes,), start, match.end()))
+        rate = bool(_RATE.search(text[: match.start()]) or _PRICED.match(text, match.end()))
+        found.append(
+            Figure(match["unit"], Unit.DURATION, (minutes,), start, match.end(), rate=rate)
+        )
     for match in _HALF_A.finditer(text):
         half = next(name for end, name in _HALVED.items() if end in match[0].casefold())
         found.append(figure_at(match, Unit.DURATION, Decimal(MINUTES[half]) / 2))

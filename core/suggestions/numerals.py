@@ -49,6 +49,7 @@ class Figure:
     written: tuple[Decimal, ...] = ()
     crossed: bool = False  # 220×95: not a range
     listed: bool = False  # its unit stands by the last of several
+    rate: bool = False  # the minute of «15 ₽ за минуту», which is no duration
 
 
 SPACE = "[\u00a0\u202f\u2009 ]"
