@@ -157,6 +157,9 @@ def _swapped(figure: Figure, answer: Answer) -> list[tuple[str, str]]:
         if one.unit is figure.unit
         and not set(one.values) & set(figure.values)
         and one.unit not in (Unit.CODE, Unit.NONE)
+        and one.rate is figure.rate  # «за минуту» is no duration
+        # «На 2008 год подойдёт» and «на 2006–2011 подойдёт» are true both.
+        and not (one.unit is Unit.YEAR and one.values[0] <= figure.values[0] <= one.values[-1])
     }
     return [("swapped for another of the sources", text) for text in sorted(others)][:4]
 

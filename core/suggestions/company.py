@@ -73,7 +73,7 @@ def companies(
     _trail(sentence, counted, words)
     return {
         one.start: Company(
-            _among(sentence, counted, words, at, _LEFT_OUT if source else _OTHERS),
+            _among(sentence, counted, words, at, source=source),
             _of(sentence, one, figures),
             _before(sentence, one),
             _keys(sentence, counted, at),
@@ -163,7 +163,8 @@ def _among(
     counted: Sequence[Figure],
     words: Sequence[Mapping[str, float]],
     at: int,
-    others: float,
+    *,
+    source: bool,
 ) -> dict[str, float]:
     """With what else the sentence says, and the figures of other kinds on either side."""
     rest = dict.fromkeys(stems(sentence), _SENTENCE)
@@ -174,8 +175,10 @@ def _among(
         alike = counted[other].unit is counted[at].unit
         for word, weight in its.items():
             if weight >= OWN:
-                gapped = other == 0 and _gapped(sentence, counted, at)
-                left_out = _GAPPED if gapped else others if other < at else _OTHERS
+                left_out = _OTHERS
+                if source and other < at:
+                    gapped = other == 0 and _gapped(sentence, counted, at)
+                    left_out = _GAPPED if gapped else _LEFT_OUT
                 rest[word] = left_out if alike else max(rest.get(word, 0.0), _ELSEWHERE)
                 if alike and mine.get(word, 0.0) <= _NEXT:
                     mine.pop(word, None)

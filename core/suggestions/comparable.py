@@ -27,15 +27,22 @@ def comparable(said: Figure, company: Company, mention: Mention) -> bool:
         return False
     if said.unit is stands.unit:
         if said.unit is Unit.NONE:
+            ours, theirs = _names(said, company), _names(stands, mention.company)
+            if (ours and mention.company.of and not theirs) or (theirs and company.of and not ours):
+                return False  # «iPhone 15» and «4 раза»
             return _counts_alike(company.of, mention.company.of)
         return said.unit is not Unit.MONEY or said.currency == stands.currency
     if Unit.NONE not in (said.unit, stands.unit):
         return False
     # A bare number may leave out the unit of its source, where it could mean nothing else.
     bare, its = (said, company) if said.unit is Unit.NONE else (stands, mention.company)
-    if its.of or (its.before.isascii() and whole(bare)):
+    if its.of or _names(bare, its):
         return False  # it counts something else, or is part of a name: iPhone 15
     return (stands.unit if said.unit is Unit.NONE else said.unit) not in _EXACT
+
+
+def _names(bare: Figure, its: Company) -> bool:
+    return its.before.isascii() and its.before != "" and whole(bare)
 
 
 def _counts_alike(ours: Collection[str], theirs: Collection[str]) -> bool:
@@ -50,10 +57,6 @@ def of_one_kind(one: Mention, other: Mention) -> bool:
     if one.figure.unit is Unit.NONE:
         return whole(one.figure) == whole(other.figure)
     return True
-
-
-def shape(mention: Mention) -> tuple[int, bool]:
-    return len(mention.figure.values), mention.figure.crossed
 
 
 def whole(figure: Figure) -> bool:

@@ -59,6 +59,8 @@ _AND = re.compile(r"\s+(?:и|или|and|or)\s+")
 _COMMA_OR_AND = re.compile(rf"{_AND.pattern}|,\s+")
 _LISTED = frozenset({Unit.SIZE, Unit.WEIGHT, Unit.MEMORY, Unit.VOLUME, Unit.WATTS, Unit.PERCENT})
 _SPACED = re.compile(rf"{SPACE}[-–—]{SPACE}")
+_MINUS = re.compile(r"(?:(?<![\w%°])[−–-]|минус\s)$", re.IGNORECASE)
+_FROST = re.compile(r"\s+(?:мороз|ниже нуля|below)", re.IGNORECASE)
 _NAMED = re.compile(rf"[A-Za-z]{SPACE}$")  # a model: its number is part of a name
 _WIDEST = 20
 _LONG_NUMBERS = re.compile(r"\d{3,}(?:-\d{2,})+")
@@ -250,6 +252,10 @@ def _quantity(match: re.Match[str], text: str) -> Figure | None:
         unit = Unit.MONEY
     if _COUNTED.match(text, match.end()) and unit is Unit.NONE and low < 10:  # noqa: PLR2004
         return None
+    if unit is Unit.DEGREES and (
+        _MINUS.search(text[: match.start()]) or _FROST.match(text, match.end())
+    ):
+        scale = -scale
     values = (low * scale,) if high is None else (low * scale, high * scale)
     shown = match[0].rstrip("\u00a0\u202f\u2009 -")
     return Figure(

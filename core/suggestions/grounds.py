@@ -14,7 +14,7 @@ from functools import partial
 from itertools import product
 
 from core.suggestions.company import OWN, Company
-from core.suggestions.comparable import agrees, comparable, of_one_kind, shape
+from core.suggestions.comparable import agrees, comparable, of_one_kind
 from core.suggestions.contract import NONE_DECLARED, Declared, Word
 from core.suggestions.figures import Figure, Unit
 from core.suggestions.mentions import Ground, Mention, mentions_of
@@ -37,7 +37,7 @@ _AGAINST = {Word.MISSING: 0.3, Word.FALSE: 0.6}  # what a figure loses by the co
 _BESIDE = 0.75  # the same word right before a bare number
 _MARGIN = 0.3
 _RANGE = 0.3  # both ends agree: that is seldom chance
-_OTHERWISE = 0.6  # a range for a single value, or a size for a length
+_CROSSED, _RANGED = 0.6, 0.9  # what is left of a size for a length, of a range for one value
 _MOST_RIVALS, _MOST_WAYS = 5, 4096
 
 
@@ -56,8 +56,9 @@ class _Choice:
 
     mention: Mention | None
     worth: float
-    met: bool = False  # by a word that is the figure's own, if it has any
+    met: frozenset[str] = frozenset()  # the claim's own words that are the mention's own too
     agrees: tuple[Decimal, ...] = ()  # the values they have in common
+    own: frozenset[str] = frozenset()  # the claim's own words
 
 
 @dataclass(slots=True)
@@ -108,9 +109,11 @@ class Grounds:
         others = [(m, worth(m)) for m in fitting if not agrees(claim.figure, m.figure)]
         return _Weighed(claim, same_, others)
 
-    def _met(self, claim: Claim, mention: Mention) -> bool:
+    def _met(self, claim: Claim, mention: Mention) -> frozenset[str]:
         ours, theirs = claim.company.own, mention.company.own
-        return not ours or any(known in theirs for word in ours for known, _ in self._alike(word))
+        return frozenset(
+            word for word in ours if any(known in theirs for known, _ in self._alike(word))
+        )
 
     def _alike(self, word: str) -> list[tuple[str, float]]:
         """The words of the sources that are this one, or nearly."""
@@ -128,7 +131,7 @@ class _Weighed:
     """What each comparable mention is worth to a claim, by its words alone."""
 
     claim: Claim
-    same: Sequence[tuple[Mention, float, bool]]  # and whether a word of its own is met
+    same: Sequence[tuple[Mention, float, frozenset[str]]]  # and the claim's own words it meets
     others: Sequence[tuple[Mention, float]]
 
     def choices(self, near: Collection[Mention]) -> list[_Choice]:
@@ -144,14 +147,18 @@ class _Weighed:
         extra = (
             _MARGIN + _RANGE * (len(said.values) > 1) - _AGAINST.get(self.claim.declared.word, 0.0)
         )
-        agreeing = [_Choice(m, w + extra, met, said.values) for m, w, met in (best, *more[:1])]
+        agreeing = [
+            _Choice(m, w + extra, met, said.values, company.own) for m, w, met in (best, *more[:1])
+        ]
         rivals = (
             _Choice(
                 m,
-                (w + _nearness(m, near)) * (1.0 if shape(m) == shape(best[0]) else _OTHERWISE),
+                (w + _nearness(m, near)) * _unlike(m, best[0]),
             )
             for m, w in self.others
-            if of_one_kind(best[0], m) or company.before == m.company.before != ""
+            if of_one_kind(best[0], m)
+            or (said.unit is m.figure.unit is not Unit.NONE)
+            or company.before == m.company.before != ""
         )
         closer = sorted((r for r in rivals if r.worth > _EVIDENCE), key=lambda one: -one.worth)
         # In this order: of a sentence of many figures only the first few are weighed together.
@@ -162,6 +169,12 @@ class _Weighed:
             *agreeing[1:],
             *closer[1:_MOST_RIVALS],
         ]
+
+
+def _unlike(one: Mention, other: Mention) -> float:
+    if one.figure.crossed is not other.figure.crossed:
+        return _CROSSED
+    return 1.0 if len(one.figure.values) == len(other.figure.values) else _RANGED
 
 
 def _nearness(mention: Mention, near: Collection[Mention]) -> float:
@@ -208,17 +221,17 @@ def _together(way: Sequence[_Choice], before: Collection[int]) -> float:
     """A mention stands for one figure; a second of its value shares it, one of another does not."""
     total = 0.0
     agreed = {id(choice.mention) for choice in way if choice.agrees}
-    shared: set[tuple[int, tuple[Decimal, ...]]] = set()
+    shared: dict[tuple[int, tuple[Decimal, ...]], _Choice] = {}
     for choice in way:
         total += choice.worth
         key = id(choice.mention)
         if choice.mention is None:
             continue
-        if (key, choice.agrees) in shared:
-            total -= _SHARED if choice.met else _BORROWED
+        first = shared.setdefault((key, choice.agrees), choice)
+        if first is not choice:
+            total -= _SHARED if _both(first, choice) and choice.met else _BORROWED
         elif choice.agrees and key in before:
-            total -= _AGAIN if choice.met else _BORROWED_AGAIN
-        shared.add((key, choice.agrees))
+            total -= _AGAIN if choice.met or not choice.own else _BORROWED_AGAIN
         if not choice.agrees and (key in agreed or key in before):
             total -= choice.worth * (1 - _TAKEN)
     return total
@@ -262,6 +275,12 @@ class _Rarity:
     def _worth(self, word: str, weight: float) -> float:
         times = self._own[word] if weight >= OWN else self._any[word]
         return 0.1 + math.log((1.5 + self._total) / (0.5 + times))
+
+
+def _both(one: _Choice, other: _Choice) -> bool:
+    """Whether what tells two figures apart is said of their one mention, of each of them."""
+    ours, theirs = one.own - other.own, other.own - one.own
+    return (not ours or bool(ours & one.met)) and (not theirs or bool(theirs & other.met))
 
 
 def _by_keys(said: Company, stands: Company) -> float:

@@ -27,7 +27,11 @@ _ONE = re.compile(
 )
 _RATE = re.compile(rf"(?:{UNITS[Unit.MONEY]}|\bраз|дважды|трижды)\s*$", re.IGNORECASE)
 _PRICED = re.compile(rf"\s+[\d\s]+(?:{UNITS[Unit.MONEY]})", re.IGNORECASE)
-_EACH = re.compile(r"(?<!\w)(?P<unit>час|сутки|день|неделя|месяц|год)(?=\s+\d)", re.IGNORECASE)
+_EACH = re.compile(
+    r"(?<!\w)(?P<unit>час|сутки|день|неделя|месяц|год)(?=\s+\d)"
+    r"|(?:^|[.;:]\s)(?P<first>неделя|сутки|месяц|год|час)(?=\s)",
+    re.IGNORECASE,
+)
 _HALF_A = re.compile(
     r"(?<!\w)(?P<unit>полгода|полугода|полмесяца|полчаса|получаса|полдня)(?!\w)", re.IGNORECASE
 )
@@ -97,13 +101,13 @@ def ones(text: str) -> list[Figure]:
     found = []
     each = (m for m in _EACH.finditer(text) if not _COUNT_ENDS.search(text[: m.start()]))
     for match in (*_ONE.finditer(text), *each):
-        said = match["unit"].casefold()
-        name = next(n for n, words in DURATIONS.items() if re.fullmatch(words, said))
-        start, minutes = match.start("unit"), Decimal(MINUTES[name])
-        rate = bool(_RATE.search(text[: match.start()]) or _PRICED.match(text, match.end()))
-        found.append(
-            Figure(match["unit"], Unit.DURATION, (minutes,), start, match.end(), rate=rate)
+        group = "unit" if match["unit"] else "first"
+        name = next(
+            n for n, words in DURATIONS.items() if re.fullmatch(words, match[group], re.IGNORECASE)
         )
+        start, minutes = match.start(group), Decimal(MINUTES[name])
+        rate = bool(_RATE.search(text[: match.start()]) or _PRICED.match(text, match.end()))
+        found.append(Figure(match[group], Unit.DURATION, (minutes,), start, match.end(), rate=rate))
     for match in _HALF_A.finditer(text):
         half = next(name for end, name in _HALVED.items() if end in match[0].casefold())
         found.append(figure_at(match, Unit.DURATION, Decimal(MINUTES[half]) / 2))

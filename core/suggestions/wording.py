@@ -134,6 +134,8 @@ def _begins(bare: Collection[str], other: str) -> bool:
 def _bare(one: str) -> frozenset[str]:
     """Without a prefix of verbs («подержим»), without a vowel that comes and goes («белок»)."""
     found = {one[len(p) :] for p in _PREFIXES if one.startswith(p) and len(one) - len(p) >= _ROOT}
+    if one.endswith("ост") and len(one) > _ROOT + 2:
+        found.add(one[:-3])
     if len(one) >= _ROOT and one[-2] in "ое":
         found.add(one[:-2] + one[-1])
     return frozenset(found)
