@@ -16,6 +16,7 @@ _NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 1.0, 0.7, 0.45, 0.3
 # What stands by another figure of the same kind in the sentence: a draft says of each what is its
 # own, a source leaves out what it has said of the first. Or by one of another kind.
 _OTHERS, _LEFT_OUT, _ELSEWHERE = 0.1, 0.4, 0.6
+_TOPIC = 0.15  # what stood by an earlier figure may be what the whole sentence is about
 _HEAD = 0.9  # what stands before a colon
 _CARRIED = 1.0  # what a figure has of the one before it
 _TRAILED = 0.4
@@ -25,7 +26,7 @@ _DIVIDES = re.compile(
     r",\s+|;\s*|[()]|:\s+|\s[—–-]\s(?=[^\W\d])|\s\+\s|\s(?:но|а|и|или|иначе|and|but|or)\s"
 )
 _ASIDE_WORDS = re.compile(r"\(([^()]*)\)")
-_DASHED = re.compile(r"[—–-]\s*$")
+_DASHED = re.compile(r"[—–-]\s*(?:(?:около|примерно|до|от|за|не \w+|уже)\s+)?$", re.IGNORECASE)
 _COLON = re.compile(r":\s")
 _LEADS = frozenset(
     "на до с со в во к ко по за от при для без из между через у".split()  # noqa: SIM905
@@ -127,7 +128,7 @@ def _trail(sentence: str, counted: Sequence[Figure], words: list[dict[str, float
     if len(counted) < 2:  # noqa: PLR2004
         return
     tail = _parts(sentence[counted[-1].end :])[0].strip()
-    if tail.split(" ", 1)[0].casefold() not in _LEADS:
+    if _lead(tail) not in _LEADS:
         return
     for at in range(len(counted) - 1):
         if counted[at].unit is counted[-1].unit:
@@ -138,7 +139,7 @@ def _trail(sentence: str, counted: Sequence[Figure], words: list[dict[str, float
 
 def _head(sentence: str, counted: Sequence[Figure], at: int) -> str:
     label = _label(sentence, counted, at)
-    lead = label.split(" ", 1)[0].casefold() if label else ""
+    lead = _lead(label)
     if lead not in _LEADS:
         return ""
     for earlier in reversed(range(at)):
@@ -149,6 +150,10 @@ def _head(sentence: str, counted: Sequence[Figure], at: int) -> str:
         if found and found.start() > 0:
             return first[: found.start()]
     return ""
+
+
+def _lead(label: str) -> str:
+    return label.split(" ", 1)[0].casefold()
 
 
 def _label(sentence: str, counted: Sequence[Figure], at: int) -> str:
@@ -176,9 +181,9 @@ def _among(
         for word, weight in its.items():
             if weight >= OWN:
                 left_out = _OTHERS
-                if source and other < at:
-                    gapped = other == 0 and _gapped(sentence, counted, at)
-                    left_out = _GAPPED if gapped else _LEFT_OUT
+                if other < at:
+                    gapped = source and other == 0 and _gapped(sentence, counted, at)
+                    left_out = _GAPPED if gapped else _LEFT_OUT if source else _TOPIC
                 rest[word] = left_out if alike else max(rest.get(word, 0.0), _ELSEWHERE)
                 if alike and mine.get(word, 0.0) <= _NEXT:
                     mine.pop(word, None)
@@ -192,9 +197,11 @@ def _gapped(sentence: str, counted: Sequence[Figure], at: int) -> bool:
     """A dash right before this figure stands for what was said before the first."""
     if at == 0:
         return False
-    return bool(_DASHED.search(sentence, 0, counted[at].start)) and not _DASHED.search(
-        sentence, 0, counted[0].start
-    )
+    if not _DASHED.search(sentence, 0, counted[at].start):
+        return False
+    first, own = _label(sentence, counted, 0), _label(sentence, counted, at)
+    parallel = _lead(own) in _LEADS and re.search(rf"(?:^|\s){_lead(own)}\s", first, re.IGNORECASE)
+    return not (parallel or _DASHED.search(sentence, 0, counted[0].start))
 
 
 def _keys(sentence: str, counted: Sequence[Figure], at: int) -> tuple[tuple[Figure, float], ...]:

@@ -42,7 +42,8 @@ def comparable(said: Figure, company: Company, mention: Mention) -> bool:
 
 
 def _names(bare: Figure, its: Company) -> bool:
-    return its.before.isascii() and its.before != "" and whole(bare)
+    """«iPhone 15»; but not «F310 20 ладов»."""
+    return its.before.isascii() and its.before.isalpha() and whole(bare)
 
 
 def _counts_alike(ours: Collection[str], theirs: Collection[str]) -> bool:

@@ -13,7 +13,7 @@ from core.suggestions.numerals import SPOKEN
 _WORD = re.compile(r"[^\W\d_][\w]*")
 _SHORT = 3
 _ROOT, _LONGEST_END, _ENDING = 4, 4, 2
-_FORM, _KIN, _COMPOUND = 0.9, 0.8, 0.6
+_FORM, _KIN, _DERIVED, _COMPOUND = 0.9, 0.8, 0.75, 0.6
 _STOP = frozenset(
     """и в во на с со по до у к ко о об за от из для не ни а но ли есть как что это вы мы вам вас
     нас наш наша наши ваш ваша ваши он она оно они его ее их если или же бы то так там тут уже еще
@@ -120,7 +120,9 @@ def likeness(ours: str, theirs: str) -> float:
         shared += 1
     shortest, longest = sorted((len(ours), len(theirs)))
     if shared == shortest > _ROOT:
-        return _COMPOUND if longest - shared > _LONGEST_END else _FORM
+        if longest - shared > _LONGEST_END:
+            return _COMPOUND
+        return _FORM if longest - shared <= _ENDING else _DERIVED
     if shared < max(_ROOT, shortest - 1) or longest - shared > _LONGEST_END:
         return 0.0
     return math.sqrt(shared / longest) * _FORM
