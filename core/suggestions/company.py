@@ -199,8 +199,8 @@ def _gapped(sentence: str, counted: Sequence[Figure], at: int) -> bool:
         return False
     if not _DASHED.search(sentence, 0, counted[at].start):
         return False
-    first, own = _label(sentence, counted, 0), _label(sentence, counted, at)
-    parallel = _lead(own) in _LEADS and re.search(rf"(?:^|\s){_lead(own)}\s", first, re.IGNORECASE)
+    lead, first = _lead(_label(sentence, counted, at)), sentence[: counted[0].start]
+    parallel = lead in _LEADS and re.search(rf"(?:^|\s){lead}\s", first, re.IGNORECASE)
     return not (parallel or _DASHED.search(sentence, 0, counted[0].start))
 
 

@@ -180,9 +180,15 @@ class _Checked:
 
     def _repeats(self, figure: Figure) -> bool:
         """The customer's own number, where it says nothing of the store."""
-        if figure.unit not in REPEATABLE:
+        if figure.unit not in REPEATABLE or not figure.values:
             return False
-        return all(value in self._own for value in figure.values)
+        return any(
+            set(figure.values) <= set(one.values)
+            if figure.unit is one.unit
+            else Unit.NONE in (figure.unit, one.unit)
+            and set(figure.written or figure.values) <= set(one.written or one.values)
+            for one in self._own
+        )
 
     def _code_stands(self, figure: Figure) -> bool:
         """A part's number is that of a source the draft names, or the customer's own."""
@@ -241,10 +247,8 @@ def _counted(figure: Figure, sentence: str) -> Figure:
     return figure
 
 
-def _repeatable(said: str) -> frozenset[Decimal]:
-    return frozenset(
-        value for one in figures_in(said) if one.unit in REPEATABLE for value in one.values
-    )
+def _repeatable(said: str) -> list[Figure]:
+    return [one for one in figures_in(said) if one.unit in REPEATABLE and one.values]
 
 
 def _stock_denied(text: str, sources: Iterable[Source]) -> list[str]:

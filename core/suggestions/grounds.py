@@ -181,7 +181,7 @@ def _nearness(mention: Mention, near: Collection[Mention]) -> float:
     """Figures said in one breath stand in one sentence, or in neighbours."""
     most = 0.0
     for other in near:
-        if other.ref != mention.ref or other.row or mention.row:
+        if other.ref != mention.ref or other.row or mention.row or other is mention:
             continue
         (line, place), (its_line, its_place) = mention.place, other.place
         if place == its_place:
@@ -280,6 +280,8 @@ class _Rarity:
 def _both(one: _Choice, other: _Choice) -> bool:
     """Whether what tells two figures apart is said of their one mention, of each of them."""
     ours, theirs = one.own - other.own, other.own - one.own
+    if bool(one.own) is not bool(other.own):
+        return False
     return (not ours or bool(ours & one.met)) and (not theirs or bool(theirs & other.met))
 
 
