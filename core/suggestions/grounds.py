@@ -23,7 +23,7 @@ from core.suggestions.wording import at_odds, likeness
 _UNSAID = 0.2  # what a mention loses if the draft has none of its own words
 _SHARED = 1.1  # what a figure loses that stands on the mention of another one of the sentence,
 _BORROWED = 3.0  # and if no word of its own is there
-_NOTHING = -1.0  # what it is worth to be bound to nothing
+_NOTHING = 0.0  # what it is worth to be bound to nothing
 _AT_ODDS = 2.0  # the height for the width
 _EVIDENCE = 0.5  # the least a mention of another value is listened to for
 _TAKEN = 0.3  # what is left of a mention that has found its figure, for another value
