@@ -28,9 +28,10 @@ def comparable(said: Figure, company: Company, mention: Mention) -> bool:
     if said.unit is stands.unit:
         if said.unit is Unit.NONE:
             ours, theirs = _names(said, company), _names(stands, mention.company)
-            if (ours and mention.company.of and not theirs) or (theirs and company.of and not ours):
-                return False  # «iPhone 15» and «4 раза»
-            return _counts_alike(company.of, mention.company.of)
+            # «iPhone 15» and «4 раза» never are one.
+            return not (ours and mention.company.of and not theirs) and not (
+                theirs and company.of and not ours
+            )
         return said.unit is not Unit.MONEY or said.currency == stands.currency
     if Unit.NONE not in (said.unit, stands.unit):
         return False
@@ -46,7 +47,7 @@ def _names(bare: Figure, its: Company) -> bool:
     return its.before.isascii() and its.before.isalpha() and whole(bare)
 
 
-def _counts_alike(ours: Collection[str], theirs: Collection[str]) -> bool:
+def counts_alike(ours: Collection[str], theirs: Collection[str]) -> bool:
     """«3 ящика» are no three shelves; what one of them leaves unsaid keeps nobody apart."""
     return not (ours and theirs) or any(likeness(one, other) for one in ours for other in theirs)
 
@@ -73,7 +74,18 @@ def agrees(said: Figure, stands: Figure) -> bool:
             return False
     if len(ours) > 1:
         return ours == theirs
-    return ours[0] in theirs or (said.unit is Unit.DURATION and _calendar(ours[0], theirs))
+    if ours[0] in theirs:
+        return True
+    return (
+        said.unit is Unit.DURATION and _scale(said) != _scale(stands) and _calendar(ours[0], theirs)
+    )
+
+
+def _scale(figure: Figure) -> Decimal:
+    """What its unit is in minutes."""
+    return (
+        figure.values[0] / figure.written[0] if figure.written and figure.written[0] else Decimal(0)
+    )
 
 
 def _calendar(ours: Decimal, theirs: Sequence[Decimal]) -> bool:

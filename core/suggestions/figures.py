@@ -57,6 +57,10 @@ _MEASURES = re.compile(
 _UNITED = re.compile(rf"^\d{{2,}}(?:{_CROSS}\d{{2,}}){{1,2}}$", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:и|или|and|or)\s+")
 _COMMA_OR_AND = re.compile(rf"{_AND.pattern}|,\s+")
+_LEADS = frozenset({"от", "до", "на", "за", "с", "в", "по", "from", "for", "over", "up"})
+_ENDS = re.compile(r"\s*(?:[,.;)]|[—–-]\s|$)")
+_ELIDED = frozenset({Unit.PIECES, Unit.DURATION, Unit.MONEY, Unit.WEIGHT, Unit.SIZE,
+                     Unit.DISTANCE, Unit.VOLUME})  # fmt: skip
 _LISTED = frozenset({Unit.SIZE, Unit.WEIGHT, Unit.MEMORY, Unit.VOLUME, Unit.WATTS, Unit.PERCENT})
 _SPACED = re.compile(rf"{SPACE}[-–—]{SPACE}")
 _MINUS = re.compile(r"(?:(?<![\w%°])[−–-]|минус\s)$", re.IGNORECASE)
@@ -99,7 +103,9 @@ def figures_in(text: str) -> list[Figure]:
         for figure in read(_left(text, taken)):
             _take(taken, figure.start, figure.end)
             found.append(figure)
-    return _enumerated(_compound(sorted(found, key=lambda one: one.start), text), text)
+    return _enumerated(
+        _elided(_compound(sorted(found, key=lambda one: one.start), text), text), text
+    )
 
 
 def _compound(found: list[Figure], text: str) -> list[Figure]:
@@ -129,6 +135,29 @@ def _goes_on(one: Figure, other: Figure) -> bool:
         and one.values[0] / max(one.written[0], Decimal(1)) > (other.values[0] / other.written[0])
         and one.values[0] > other.values[0]
     )
+
+
+def _elided(found: list[Figure], text: str) -> list[Figure]:
+    """«От 100 штук 12 ₽, от 500 — 9 ₽», «на раму 5 лет, на вилку 2»: the unit is said once."""
+    for at, one in enumerate(found):
+        if one.unit is not Unit.NONE or len(one.values) != 1 or not _ENDS.match(text, one.end):
+            continue
+        lead = _lead(text, one.start, found[at - 1].end if at else 0)
+        for other in reversed(found[:at]):
+            if other.unit in _ELIDED and len(other.written) == 1 and other.written[0]:
+                begun = max((f.end for f in found if f.end <= other.start), default=0)
+                if lead and lead == _lead(text, other.start, begun):
+                    scale = other.values[0] / other.written[0]
+                    found[at] = replace(one, unit=other.unit, values=(one.values[0] * scale,))
+                    break
+    return found
+
+
+def _lead(text: str, start: int, begun: int) -> str:
+    """The preposition that begins the words before a figure."""
+    part = re.split(r"[,;:(.]|\s[—–-]\s|\sи\s", text[begun:start])[-1]
+    first = part.split(maxsplit=1)[0].casefold() if part.strip() else ""
+    return first if first in _LEADS else ""
 
 
 def _enumerated(found: list[Figure], text: str) -> list[Figure]:

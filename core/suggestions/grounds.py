@@ -14,7 +14,7 @@ from functools import partial
 from itertools import product
 
 from core.suggestions.company import OWN, Company
-from core.suggestions.comparable import agrees, comparable, of_one_kind
+from core.suggestions.comparable import agrees, comparable, counts_alike, of_one_kind
 from core.suggestions.contract import NONE_DECLARED, Declared, Word
 from core.suggestions.figures import Figure, Unit
 from core.suggestions.mentions import Ground, Mention, mentions_of
@@ -31,7 +31,7 @@ _QUOTED = 0.35  # what the draft's own reference to the very words is worth
 _ADJACENT = 0.15
 _NEAR = 0.5  # what it is worth to stand in one sentence with the others
 _AGAIN, _BORROWED_AGAIN = 0.3, 1.0  # what a figure loses on what was said in an earlier sentence
-_COUNTS = 0.5  # both count the same
+_COUNTS, _COUNTS_ODDS = 0.5, 1.0  # both count the same, or do not
 _KEY, _KEY_ODDS = 1.5, 0.4
 _AGAINST = {Word.MISSING: 0.3, Word.FALSE: 0.6}  # what a figure loses by the contract
 _BESIDE = 0.75  # the same word right before a bare number
@@ -266,7 +266,7 @@ class _Rarity:
         if said.before and said.before == stands.before:
             total += _BESIDE
         if said.of and stands.of:
-            total += _COUNTS
+            total += _COUNTS if counts_alike(said.of, stands.of) else -_COUNTS_ODDS
         total += _by_keys(said, stands)
         if at_odds(said.own, stands.own):
             total -= _AT_ODDS

@@ -25,6 +25,11 @@ _ONE = re.compile(
     r"|сутки|суток|дня|день|day|минуту)(?!\w)(?!\s+(?:выпуск|заказ|оплат))",
     re.IGNORECASE,
 )
+# «Час-два», «день-другой».
+_OR_TWO = re.compile(
+    r"(?<!\w)(?P<unit>час|день|денек|неделю|неделька|недельку|месяц|год)-(?:два|две|другой|другую)(?!\w)",
+    re.IGNORECASE,
+)
 _RATE = re.compile(rf"(?:{UNITS[Unit.MONEY]}|\bраз|дважды|трижды)\s*$", re.IGNORECASE)
 _PRICED = re.compile(rf"\s+[\d\s]+(?:{UNITS[Unit.MONEY]})", re.IGNORECASE)
 _EACH = re.compile(
@@ -43,6 +48,7 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _DAY = 24 * 60
+_1, _2 = Decimal(1), Decimal(2)
 _MONTHS = ("январ", "феврал", "март", "апрел", "ма[йя]", "июн", "июл", "август", "сентябр",
            "октябр", "ноябр", "декабр")  # fmt: skip
 _DAY_OF_MONTH = re.compile(
@@ -111,6 +117,13 @@ def ones(text: str) -> list[Figure]:
     for match in _HALF_A.finditer(text):
         half = next(name for end, name in _HALVED.items() if end in match[0].casefold())
         found.append(figure_at(match, Unit.DURATION, Decimal(MINUTES[half]) / 2))
+    for match in _OR_TWO.finditer(text):
+        said = match["unit"].casefold().replace("денек", "день").replace("ньку", "ню")
+        name = next(n for n, words in DURATIONS.items() if re.match(words, said))
+        ends = (Decimal(MINUTES[name]), Decimal(2 * MINUTES[name]))
+        found.append(
+            Figure(match[0], Unit.DURATION, ends, match.start(), match.end(), written=(_1, _2))
+        )
     return found
 
 

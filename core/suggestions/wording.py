@@ -125,6 +125,8 @@ def likeness(ours: str, theirs: str) -> float:
         return _FORM if longest - shared <= _ENDING else _DERIVED
     if shared < max(_ROOT, shortest - 1) or longest - shared > _LONGEST_END:
         return 0.0
+    if shared == _ROOT and longest - shared > _ENDING:
+        return 0.0  # «подъём» and «подъезд»
     return math.sqrt(shared / longest) * _FORM
 
 
