@@ -12,15 +12,16 @@ from functools import cached_property
 from core.suggestions.figures import Figure, Unit
 from core.suggestions.wording import root, stems, telling
 
-_NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 1.0, 0.7, 0.45, 0.3
+_NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 1.0, 0.7, 0.45, 0.4
 # What stands by another figure of the same kind in the sentence: a draft says of each what is its
 # own, a source leaves out what it has said of the first. Or by one of another kind.
-_OTHERS, _LEFT_OUT, _ELSEWHERE = 0.1, 0.4, 0.6
+_OTHERS, _LEFT_OUT, _ELSEWHERE = 0.1, 0.55, 0.6
 _TOPIC = 0.15  # what stood by an earlier figure may be what the whole sentence is about
 _HEAD = 0.9  # what stands before a colon
 _CARRIED = 1.0  # what a figure has of the one before it
 _TRAILED = 0.4
 _GAPPED = 0.6  # «розы стоят 5 дней, тюльпаны — 3»: what is left out after a dash
+_FIRST = 0.5
 _NEIGHBOUR, _BEYOND = 1.0, 0.5  # a figure right before or after it, or one beyond a comma
 _DIVIDES = re.compile(
     r",\s+|;\s*|[()]|:\s+|\s[—–-]\s(?=[^\W\d])|\s\+\s|\s(?:но|а|и|или|иначе|and|but|or)\s"
@@ -214,6 +215,8 @@ def _keys(sentence: str, counted: Sequence[Figure], at: int) -> tuple[tuple[Figu
         divided = _DIVIDES.search(between) and (beside > at or telling(between))
         if not divided or counted[beside].unit is not counted[at].unit:
             found.append((counted[beside], _BEYOND if divided else _NEIGHBOUR))
+    if at > 1 and counted[0].unit is not counted[at].unit:
+        found.append((counted[0], _FIRST))  # «Печать 10×15 — 15 ₽, от 100 штук 12 ₽»
     return tuple(found)
 
 
@@ -233,4 +236,7 @@ def _of(sentence: str, figure: Figure, figures: Sequence[Figure]) -> frozenset[s
 
 def _before(sentence: str, figure: Figure) -> str:
     found = re.search(r"([^\W\d_]\w*)[\s«№#-]*$", sentence[: figure.start])
-    return root(found[1]) or found[1].casefold() if found else ""
+    if not found:
+        return ""
+    word = found[1].casefold()
+    return root(word) or (word if word in _LEADS or word.isascii() else "")

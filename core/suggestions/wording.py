@@ -43,7 +43,8 @@ _SAME = {
     "рабочим": "понедельник", "упаковка": "обрешетка", "упаковки": "обрешетка",
     "ящик": "обрешетка", "аванс": "предоплата", "аванса": "предоплата", "безнал": "счет", "безналу": "счет",
 }  # fmt: skip
-
+# Other forms of these are said of other things: «5 рабочих дней», «3 ящика».
+_THIS_FORM = frozenset({"рабочим", "ящик"})
 
 # Of these nothing is two at once: what is said of one holds for no other.
 _APART = (
@@ -85,7 +86,7 @@ def root(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _same() -> dict[str, str]:
-    return {stem(word): stem(meant) for word, meant in _SAME.items()}
+    return {stem(word): stem(meant) for word, meant in _SAME.items() if word not in _THIS_FORM}
 
 
 @lru_cache(maxsize=1)
