@@ -18,7 +18,7 @@ _NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 1.0, 0.7, 0.45, 0.4
 _OTHERS, _LEFT_OUT, _ELSEWHERE = 0.1, 0.55, 0.6
 _TOPIC = 0.15  # what stood by an earlier figure may be what the whole sentence is about
 _HEAD = 0.9  # what stands before a colon
-_CARRIED = 1.0  # what a figure has of the one before it
+_CARRIED, _CARRIED_BESIDE = 1.0, 0.5  # what a figure has of the one before it, if it has its own
 _TRAILED = 0.4
 _GAPPED = 0.6  # «розы стоят 5 дней, тюльпаны — 3»: what is left out after a dash
 _FIRST = 0.5
@@ -117,8 +117,12 @@ def _inherit(sentence: str, counted: Sequence[Figure], words: list[dict[str, flo
     «Гарантия на шкафы 24 месяца, на диваны — 18»: what stood before the first «на» is said of both.
     """
     for at in range(1, len(counted)):
-        if not telling(sentence[counted[at - 1].end : counted[at].start]):
-            _add(words[at], ((word, _CARRIED * its) for word, its in words[at - 1].items()))
+        between = sentence[counted[at - 1].end : counted[at].start]
+        if not telling(between):
+            after = counted[at + 1].start if at + 1 < len(counted) else len(sentence)
+            own = "," in between and telling(_parts(sentence[counted[at].end : after])[0])
+            carried = _CARRIED_BESIDE if own else _CARRIED
+            _add(words[at], ((word, carried * its) for word, its in words[at - 1].items()))
             continue
         head = _head(sentence, counted, at)
         _add(words[at], ((word, OWN) for word in telling(head)))
@@ -215,7 +219,8 @@ def _keys(sentence: str, counted: Sequence[Figure], at: int) -> tuple[tuple[Figu
         divided = _DIVIDES.search(between) and (beside > at or telling(between))
         if not divided or counted[beside].unit is not counted[at].unit:
             found.append((counted[beside], _BEYOND if divided else _NEIGHBOUR))
-    if at > 1 and counted[0].unit is not counted[at].unit:
+    units = {counted[at].unit, *(one.unit for one, _ in found)}
+    if at > 1 and counted[0].unit not in units:
         found.append((counted[0], _FIRST))  # «Печать 10×15 — 15 ₽, от 100 штук 12 ₽»
     return tuple(found)
 
