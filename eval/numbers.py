@@ -37,7 +37,9 @@ def altered(answer: Answer) -> Iterator[tuple[str, str]]:
         seen: set[str] = set()
         for how, text in (*_changed(figure), *_swapped(figure, answer)):
             reply = f"{answer.reply[: figure.start]}{text}{answer.reply[figure.end :]}"
-            if text != figure.text and text not in seen and _says_otherwise(figure, reply):
+            if text == figure.text or text in seen or reply in answer.true:
+                continue
+            if _says_otherwise(figure, reply):
                 seen.add(text)
                 yield how, reply
     for reply in (*_exchanged(answer), *answer.wrong):

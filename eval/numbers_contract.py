@@ -57,6 +57,8 @@ def _around(reply: str, figure: Figure) -> str:
 
 
 def _holds(mention: Mention, figure: Figure) -> bool:
+    if mention.row:  # «двигателей 2 в наличии»: pieces, though nobody says so
+        return figure.unit in (Unit.PIECES, Unit.NONE) and figure.values == mention.figure.values
     return comparable(figure, Company({}), mention) and agrees(figure, mention.figure)
 
 

@@ -30,6 +30,7 @@ class Answer:
     given: tuple[Source, ...]
     used: tuple[str, ...]
     wrong: tuple[str, ...] = ()  # the same with a figure that is not true
+    true: tuple[str, ...] = ()  # with a figure altered and still true: the source says it of both
 
 
 def names() -> list[str]:
@@ -69,6 +70,7 @@ def _answer(block: str, known: Mapping[str, Sequence[Source]], dice: random.Rand
         given,
         tuple(source.ref for source in given[: len(mine)]),
         tuple(map(slotted, lines.get("!", ()))),
+        tuple(map(slotted, lines.get("=", ()))),
     )
 
 

@@ -6,7 +6,7 @@ or written otherwise than declared, speaks against itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from core.ports.ai import DraftFact
@@ -110,4 +110,12 @@ def _same(one: Figure, other: Figure) -> bool:
         return False
     if one.unit is not other.unit and Unit.NONE not in (one.unit, other.unit):
         return False
+    one, other = _unsigned(one), _unsigned(other)
     return agrees(one, other) or agrees(other, one)
+
+
+def _unsigned(figure: Figure) -> Figure:
+    """A model leaves out the minus of «−25 °C» as easily as not."""
+    if figure.unit is not Unit.DEGREES:
+        return figure
+    return replace(figure, values=tuple(map(abs, figure.values)))

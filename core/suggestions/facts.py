@@ -44,6 +44,7 @@ _LEFT = re.compile(
 )
 _LEFT_AFTER = re.compile(r"\s+(?:в наличии|на складе|остал\w+|in stock|left)\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"(?:вместо|а не|не|instead of|not)\s+$", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z]\s*$")
 _GOES_ON = re.compile(r"\s*[\w/]")
 _HUNDRED = Decimal(100)
 _BEFORE = 0.25  # the question and the sentence before
@@ -185,10 +186,14 @@ class _Checked:
         return any(
             set(figure.values) <= set(one.values)
             if figure.unit is one.unit
-            else Unit.NONE in (figure.unit, one.unit)
+            else (figure.unit is Unit.NONE or (one.unit is Unit.NONE and not self._is_name(one)))
             and set(figure.written or figure.values) <= set(one.written or one.values)
             for one in self._own
         )
+
+    def _is_name(self, own: Figure) -> bool:
+        """«Pixel 7» of the customer's is no 7 GB."""
+        return _NAME.search(self._said[: own.start]) is not None
 
     def _code_stands(self, figure: Figure) -> bool:
         """A part's number is that of a source the draft names, or the customer's own."""
