@@ -15,8 +15,8 @@ from core.suggestions.wording import root, stems, telling
 _NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 1.0, 0.7, 0.45, 0.4
 # What stands by another figure of the same kind in the sentence: a draft says of each what is its
 # own, a source leaves out what it has said of the first. Or by one of another kind.
-_OTHERS, _LEFT_OUT, _ELSEWHERE = 0.1, 0.55, 0.6
-_TOPIC = 0.15  # what stood by an earlier figure may be what the whole sentence is about
+_OTHERS, _LEFT_OUT, _ELSEWHERE = 0.1, 0.45, 0.6
+_TOPIC = 0.1  # what stood by an earlier figure may be what the whole sentence is about
 _HEAD = 0.9  # what stands before a colon
 _CARRIED, _CARRIED_BESIDE = 1.0, 0.5  # what a figure has of the one before it, if it has its own
 _TRAILED = 0.4

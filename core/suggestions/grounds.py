@@ -20,23 +20,23 @@ from core.suggestions.figures import Figure, Unit
 from core.suggestions.mentions import Ground, Mention, mentions_of
 from core.suggestions.wording import at_odds, likeness
 
-_UNSAID = 0.28  # what a mention loses if the draft has none of its own words
+_UNSAID = 0.22  # what a mention loses if the draft has none of its own words
 _SHARED = 0.5  # what a figure loses that stands on the mention of another one of the sentence,
 _BORROWED = 4.0  # and if no word of its own is there
 _NOTHING = 0.0  # what it is worth to be bound to nothing
 _AT_ODDS = 2.0  # the height for the width
 _EVIDENCE = 0.35  # the least a mention of another value is listened to for
 _TAKEN = 0.4  # what is left of a mention that has found its figure, for another value
-_QUOTED = 0.25  # what the draft's own reference to the very words is worth
+_QUOTED = 0.2  # what the draft's own reference to the very words is worth
 _ADJACENT = 0.1
 _NEAR = 0.7  # what it is worth to stand in one sentence with the others
 _AGAIN, _BORROWED_AGAIN = 0.4, 1.0  # what a figure loses on what was said in an earlier sentence
 _COUNTS, _COUNTS_ODDS = 0.5, 1.0  # both count the same, or do not
-_KEY, _KEY_ODDS = 2.0, 0.4
+_KEY, _KEY_ODDS = 1.5, 0.5
 _AGAINST = {Word.MISSING: 0.3, Word.FALSE: 0.6}  # what a figure loses by the contract
 _BESIDE = 0.75  # the same word right before a bare number
 _MARGIN = 0.3
-_RANGE = 0.4  # both ends agree: that is seldom chance
+_RANGE = 0.3  # both ends agree: that is seldom chance
 _CROSSED, _RANGED = 0.6, 1.0  # what is left of a size for a length, of a range for one value
 _MOST_RIVALS, _MOST_WAYS = 5, 4096
 
