@@ -199,11 +199,10 @@ def _among(
 
 
 def _gapped(sentence: str, counted: Sequence[Figure], at: int) -> bool:
-    """A dash right before this figure stands for what was said before the first."""
-    if at == 0:
-        return False
+    """What was said before the first is left out here: a dash stands for it, or a shorter label."""
     if not _DASHED.search(sentence, 0, counted[at].start):
-        return False
+        first = telling(_label(sentence, counted, 0))
+        return 0 < len(telling(_label(sentence, counted, at))) < len(first)
     lead, first = _lead(_label(sentence, counted, at)), sentence[: counted[0].start]
     parallel = lead in _LEADS and re.search(rf"(?:^|\s){lead}\s", first, re.IGNORECASE)
     return not (parallel or _DASHED.search(sentence, 0, counted[0].start))

@@ -35,6 +35,9 @@ def comparable(said: Figure, company: Company, mention: Mention) -> bool:
         return said.unit is not Unit.MONEY or said.currency == stands.currency
     if Unit.NONE not in (said.unit, stands.unit):
         return False
+    if Unit.PIECES in (said.unit, stands.unit) and not mention.row:
+        # «10 образцов», and «образцы: 10 штук».
+        return bool((company if said.unit is Unit.NONE else mention.company).of)
     # A bare number may leave out the unit of its source, where it could mean nothing else.
     bare, its = (said, company) if said.unit is Unit.NONE else (stands, mention.company)
     if its.of or _names(bare, its):

@@ -112,6 +112,8 @@ def ones(text: str) -> list[Figure]:
             n for n, words in DURATIONS.items() if re.fullmatch(words, match[group], re.IGNORECASE)
         )
         start, minutes = match.start(group), Decimal(MINUTES[name])
+        if any(one.start == start for one in found):
+            continue
         rate = bool(_RATE.search(text[: match.start()]) or _PRICED.match(text, match.end()))
         found.append(Figure(match[group], Unit.DURATION, (minutes,), start, match.end(), rate=rate))
     for match in _HALF_A.finditer(text):
