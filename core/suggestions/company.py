@@ -201,8 +201,8 @@ def _among(
 def _gapped(sentence: str, counted: Sequence[Figure], at: int) -> bool:
     """What was said before the first is left out here: a dash stands for it, or a shorter label."""
     if not _DASHED.search(sentence, 0, counted[at].start):
-        first = telling(_label(sentence, counted, 0))
-        return 0 < len(telling(_label(sentence, counted, at))) < len(first)
+        whole = telling(_label(sentence, counted, 0))
+        return 0 < len(telling(_label(sentence, counted, at))) < len(whole)
     lead, first = _lead(_label(sentence, counted, at)), sentence[: counted[0].start]
     parallel = lead in _LEADS and re.search(rf"(?:^|\s){lead}\s", first, re.IGNORECASE)
     return not (parallel or _DASHED.search(sentence, 0, counted[0].start))

@@ -5,36 +5,31 @@ fourteen days of delivery. The figures of a sentence are matched with the mentio
 all together, so that the words fit best; one whose match has another value is bound to nothing.
 """
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from itertools import product
 
-from core.suggestions.company import OWN, Company
-from core.suggestions.comparable import agrees, comparable, counts_alike, of_one_kind
+from core.suggestions.company import Company
+from core.suggestions.comparable import agrees, comparable, of_one_kind
 from core.suggestions.contract import NONE_DECLARED, Declared, Word
 from core.suggestions.figures import Figure, Unit
+from core.suggestions.fitting import Rarity
 from core.suggestions.mentions import Ground, Mention, mentions_of
-from core.suggestions.wording import at_odds, likeness
+from core.suggestions.wording import likeness
 
-_UNSAID = 0.22  # what a mention loses if the draft has none of its own words
 _SHARED = 0.5  # what a figure loses that stands on the mention of another one of the sentence,
 _BORROWED = 4.0  # and if no word of its own is there
 _NOTHING = 0.0  # what it is worth to be bound to nothing
-_AT_ODDS = 2.0  # the height for the width
 _EVIDENCE = 0.35  # the least a mention of another value is listened to for
 _TAKEN = 0.4  # what is left of a mention that has found its figure, for another value
 _QUOTED = 0.2  # what the draft's own reference to the very words is worth
 _ADJACENT = 0.1
 _NEAR = 0.7  # what it is worth to stand in one sentence with the others
 _AGAIN, _BORROWED_AGAIN = 0.4, 1.0  # what a figure loses on what was said in an earlier sentence
-_COUNTS, _COUNTS_ODDS = 0.5, 1.0  # both count the same, or do not
-_KEY, _KEY_ODDS = 1.5, 0.5
 _AGAINST = {Word.MISSING: 0.3, Word.FALSE: 0.6}  # what a figure loses by the contract
-_BESIDE = 0.75  # the same word right before a bare number
 _MARGIN = 0.3
 _RANGE = 0.3  # both ends agree: that is seldom chance
 _CROSSED, _RANGED = 0.6, 1.0  # what is left of a size for a length, of a range for one value
@@ -98,7 +93,7 @@ class Grounds:
         same = [m for m in fitting if agrees(claim.figure, m.figure)]
         if not same or claim.declared.word is Word.SLIPPED:
             return _Weighed(claim, [], [])
-        rarity = _Rarity(fitting)
+        rarity = Rarity(fitting)
         kin = {word: self._alike(word) for word in claim.company.words}
 
         def worth(mention: Mention) -> float:
@@ -237,69 +232,12 @@ def _together(way: Sequence[_Choice], before: Collection[int]) -> float:
     return total
 
 
-class _Rarity:
-    """What each word tells: one that stands beside every figure of a kind tells none apart."""
-
-    def __init__(self, mentions: Sequence[Mention]) -> None:
-        own: Counter[str] = Counter()
-        any_: Counter[str] = Counter()
-        for mention in mentions:
-            any_.update(mention.company.words.keys())
-            own.update(mention.company.own)
-        self._total, self._own, self._any = len(mentions), own, any_
-
-    def fit(
-        self, said: Company, stands: Company, kin: Mapping[str, Sequence[tuple[str, float]]]
-    ) -> float:
-        total, met = 0.0, set()
-        for word, ours in said.words.items():
-            best = 0.0
-            for known, alike in kin[word]:
-                theirs = stands.words.get(known)
-                if theirs is not None:
-                    met.add(known)
-                    best = max(best, alike * ours * theirs * self._worth(known, theirs))
-            total += best
-        whole = sum(self._worth(word, OWN) for word in stands.own)
-        if whole:
-            total -= _UNSAID * sum(self._worth(word, OWN) for word in stands.own - met) / whole
-        if said.before and said.before == stands.before:
-            total += _BESIDE
-        if said.of and stands.of:
-            total += _COUNTS if counts_alike(said.of, stands.of) else -_COUNTS_ODDS
-        total += _by_keys(said, stands)
-        if at_odds(said.own, stands.own):
-            total -= _AT_ODDS
-        return total
-
-    def _worth(self, word: str, weight: float) -> float:
-        times = self._own[word] if weight >= OWN else self._any[word]
-        return 0.1 + math.log((1.5 + self._total) / (0.5 + times))
-
-
 def _both(one: _Choice, other: _Choice) -> bool:
     """Whether what tells two figures apart is said of their one mention, of each of them."""
     ours, theirs = one.own - other.own, other.own - one.own
     if bool(one.own) is not bool(other.own):
         return False
     return (not ours or bool(ours & one.met)) and (not theirs or bool(theirs & other.met))
-
-
-def _by_keys(said: Company, stands: Company) -> float:
-    """«80 л — 4 500 ₽»: what stands right beside is the same, or is not."""
-    total = 0.0
-    for ours, our_weight in said.keys:
-        best, odds = 0.0, 0.0
-        for theirs, their_weight in stands.keys:
-            if ours.unit is not theirs.unit:
-                continue
-            weight = our_weight * their_weight
-            if agrees(ours, theirs):
-                best = max(best, weight)
-            else:
-                odds = max(odds, weight)
-        total += _KEY * best if best else -_KEY_ODDS * odds
-    return total
 
 
 def grounds_of(sources: Sequence[Ground]) -> Grounds:

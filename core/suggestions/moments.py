@@ -104,7 +104,7 @@ def times(text: str) -> list[Figure]:
 
 
 def ones(text: str) -> list[Figure]:
-    found = []
+    found: list[Figure] = []
     each = (m for m in _EACH.finditer(text) if not _COUNT_ENDS.search(text[: m.start()]))
     for match in (*_ONE.finditer(text), *each):
         group = "unit" if match["unit"] else "first"

@@ -50,6 +50,11 @@ DAY = 1440
         ("1 ТБ", Unit.MEMORY, (1024 * 1024,)),
         ("48 Мп", Unit.PIXELS, (48,)),
         ("5000 мАч", Unit.CHARGE, (5000,)),
+        ("1 час 20 минут", Unit.DURATION, (80,)),
+        ("час-два", Unit.DURATION, (60, 120)),
+        ("до −25 °C", Unit.DEGREES, (-25,)),
+        ("25 градусов мороза", Unit.DEGREES, (-25,)),
+        ("2–6 °C", Unit.DEGREES, (2, 6)),
     ],
 )
 def test_a_number_is_read_with_its_dimension(
@@ -91,3 +96,20 @@ def test_a_part_of_ten_digits_is_no_phone() -> None:
         "a@b.ru",
     ]
     assert masked("мой +79001234567", PERSONAL) == "мой [телефон]"
+
+
+def test_a_unit_said_once_is_that_of_all() -> None:
+    assert [one.unit for one in figures_in("от 100 штук скидка, от 500 — больше")] == [
+        Unit.PIECES,
+        Unit.PIECES,
+    ]
+    assert [one.values for one in figures_in("На раму 5 лет, на вилку 2, на руль 1 год")] == [
+        (Decimal(5 * 360 * DAY),),
+        (Decimal(2 * 360 * DAY),),
+        (Decimal(360 * DAY),),
+    ]
+
+
+def test_what_is_paid_for_is_no_duration() -> None:
+    rate = [one.rate for one in figures_in("15 ₽ за минуту, ждём за минуту")]
+    assert rate == [False, True, False]
