@@ -77,7 +77,7 @@ def companies(
         one.start: Company(
             _among(sentence, counted, words, at, source=source),
             _of(sentence, one, figures),
-            _before(sentence, one),
+            _before(sentence, counted[0] if source and _dashed(sentence, counted, at) else one),
             _keys(sentence, counted, at),
         )
         for at, one in enumerate(counted)
@@ -203,6 +203,12 @@ def _gapped(sentence: str, counted: Sequence[Figure], at: int) -> bool:
     if not _DASHED.search(sentence, 0, counted[at].start):
         whole = telling(_label(sentence, counted, 0))
         return 0 < len(telling(_label(sentence, counted, at))) < len(whole)
+    return _dashed(sentence, counted, at)
+
+
+def _dashed(sentence: str, counted: Sequence[Figure], at: int) -> bool:
+    if at == 0 or not _DASHED.search(sentence, 0, counted[at].start):
+        return False
     lead, first = _lead(_label(sentence, counted, at)), sentence[: counted[0].start]
     parallel = lead in _LEADS and re.search(rf"(?:^|\s){lead}\s", first, re.IGNORECASE)
     return not (parallel or _DASHED.search(sentence, 0, counted[0].start))

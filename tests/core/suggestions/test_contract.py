@@ -45,9 +45,10 @@ def test_a_slip_between_the_contract_and_the_text_is_marked() -> None:
 
 
 def test_declared_once_and_said_twice_while_another_is_not_said_is_marked() -> None:
-    facts = (fact("700 ₽", "Палатка 700 ₽ в сутки"), DEPOSIT)
-    assert unbound("Палатка 700 ₽ в сутки, залог 5 000 ₽", *facts) == ()
-    assert unbound("Палатка 700 ₽ в сутки, залог 700 ₽", *facts)
+    works = paper("Стирка занимает 2 дня. Сушка занимает 2 дня. Ремонт 9 дней.", "D1", "Сроки")
+    twice, wash = "Стирка займёт 2 дня, сушка 2 дня", fact("2 дня", "Стирка занимает 2 дня.")
+    assert unbound(twice, wash, sources=(works,)) == ()
+    assert unbound(twice, wash, fact("9 дней", "Ремонт 9 дней."), sources=(works,))
 
 
 def test_a_quote_does_not_save_what_is_said_of_another_thing() -> None:
