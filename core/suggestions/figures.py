@@ -35,7 +35,7 @@ __all__ = ["Figure", "Unit", "figures_in", "folded_code"]
 
 _DASH = rf"{SPACE}?(?:-|–|—|\.\.\.?|…){SPACE}?|{SPACE}(?:до|to|или|or){SPACE}"
 _QUANTITY = re.compile(
-    rf"(?<![\w])(?P<sign>[$€])?(?P<low>{NUMBER}|(?:{WORDS})(?!\w))"
+    rf"(?<![\w])(?P<sign>[$€£₾₴֏₺])?(?P<low>{NUMBER}|(?:{WORDS})(?!\w))"
     rf"(?:{SPACE}?(?P<lowk>{THOUSANDS})|{SPACE}?(?P<lowm>{MILLIONS}))?"
     rf"(?:(?:{_DASH})(?P<high>{NUMBER}|(?:{WORDS})(?!\w)))?"
     rf"(?:-?(?:х|ти|ми|й|я|е|го|му|м|ю|ю-|st|nd|rd|th)(?!\w))?"
@@ -60,6 +60,12 @@ _MINUS = re.compile(r"(?:(?<![\w%°])[−–-]|минус\s)$", re.IGNORECASE)
 _FROST = re.compile(r"\s+(?:мороз|ниже нуля|below)", re.IGNORECASE)
 _NAMED = re.compile(rf"[A-Za-z]{SPACE}$")  # a model: its number is part of a name
 _WIDEST = 20
+_CURRENCIES = {
+    "USD": ("$", "usd", "долл", "бакс"), "EUR": ("€", "eur", "евро"), "KZT": ("₸", "kzt", "тенге"),
+    "CNY": ("¥", "юан"), "BYN": ("byn",), "GBP": ("£", "gbp"), "GEL": ("₾", "лари"),
+    "UAH": ("₴", "uah", "грив", "грн"), "AMD": ("֏", "драм"), "UZS": ("uzs", "сум"),
+    "TRY": ("₺",), "AED": ("aed", "дирхам"),
+}  # fmt: skip
 _LONG_NUMBERS = re.compile(r"\d{3,}(?:-\d{2,})+")
 _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 _YEAR = re.compile(r"(?:19[5-9]\d|20[0-4]\d)")
@@ -239,15 +245,8 @@ def _scale(unit: Unit, said: str) -> Decimal:
 
 def _currency(match: re.Match[str]) -> str:
     said = (match["sign"] or match["money"] or "").casefold()
-    if said.startswith(("$", "usd", "долл", "бакс")):
-        return "USD"
-    if said.startswith(("€", "eur", "евро")):
-        return "EUR"
-    if said.startswith(("₸", "kzt", "тенге")):
-        return "KZT"
-    if said.startswith(("¥", "юан")):
-        return "CNY"
-    return "BYN" if said.startswith("byn") else "RUB"
+    others = (code for code, begins in _CURRENCIES.items() if said.startswith(begins))
+    return next(others, "RUB")
 
 
 def _is_year(low: str, high: str | None, match: re.Match[str]) -> bool:

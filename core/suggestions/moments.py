@@ -47,6 +47,13 @@ _TIMES = re.compile(
     rf"{SPACE}?(?P<tillh>\d{{1,2}})(?::(?P<tillm>[0-5]\d))?(?!\d|:\d|[.,]\d)",
     re.IGNORECASE,
 )
+_HALF_DAYS = re.compile(
+    rf"(?<![\d:.,])(?:(?P<fromh>\d{{1,2}})(?::(?P<fromm>[0-5]\d))?(?:{SPACE}?(?P<fromp>[ap]\.?m\.?))?"
+    rf"{SPACE}?(?:to|till|until|-|–|—){SPACE}?)?"
+    rf"(?P<tillh>\d{{1,2}})(?::(?P<tillm>[0-5]\d))?{SPACE}?(?P<tillp>[ap]\.?m\.?)(?!\w)",
+    re.IGNORECASE,
+)
+_NOON = 12
 _DAY = 24 * 60
 _1, _2 = Decimal(1), Decimal(2)
 _MONTHS = ("январ", "феврал", "март", "апрел", "ма[йя]", "июн", "июл", "август", "сентябр",
@@ -82,13 +89,19 @@ def dates(text: str) -> list[Figure]:
 
 
 def times(text: str) -> list[Figure]:
-    found = []
+    found = [
+        Figure(match[0], Unit.TIME, ends, match.start(), match.end())
+        for match in _HALF_DAYS.finditer(text)
+        if (ends := _ends(match)) is not None
+    ]
     for match in _TIMES.finditer(text):
         bare = match["tillm"] is None and match["fromm"] is None
         if bare and not re.search(r"(?:^|\W)(?:с|from)\W*$", text[: match.start()], re.IGNORECASE):
             continue
         if bare and _MEASURED.match(text, match.end()):
             continue  # «с 14 до 30 дней»
+        if _within(match, found):
+            continue
         ends = tuple(
             Decimal(int(match[hour]) * 60 + int(match[minute] or 0))
             for hour, minute in (("fromh", "fromm"), ("tillh", "tillm"))
@@ -98,9 +111,27 @@ def times(text: str) -> list[Figure]:
     alone = [
         figure_at(match, Unit.TIME, Decimal(int(match[1]) * 60 + int(match[2])))
         for match in _TIME.finditer(text)
-        if not any(one.start <= match.start() < one.end for one in found)
+        if not _within(match, found)
     ]
     return [*found, *alone]
+
+
+def _within(match: re.Match[str], found: list[Figure]) -> bool:
+    return any(one.start < match.end() and match.start() < one.end for one in found)
+
+
+def _ends(match: re.Match[str]) -> tuple[Decimal, ...] | None:
+    """9 am, 9–11 am, from 9 am to 6:30 pm."""
+    ends = []
+    for hour, minute, half in (("fromh", "fromm", "fromp"), ("tillh", "tillm", "tillp")):
+        if match[hour] is None:
+            continue
+        said = match[half] or match["tillp"]
+        if int(match[hour]) > _NOON:
+            return None
+        later = _NOON if said.casefold().startswith("p") else 0
+        ends.append(Decimal((int(match[hour]) % _NOON + later) * 60 + int(match[minute] or 0)))
+    return tuple(ends)
 
 
 def ones(text: str) -> list[Figure]:

@@ -99,7 +99,8 @@ DURATIONS = {
 }
 UNITS = {
     Unit.MONEY: r"₽|руб(?:\.|л\w+)?|р\.|р(?!\w)|rub(?:les?)?|\$|usd|доллар\w*|баксов|€|eur|евро"
-    r"|₸|kzt|тенге|byn|юан\w+|¥",
+    r"|₸|kzt|тенге|byn|юан\w+|¥|£|gbp|₾|лари|₴|uah|гривен|гривн\w+|грн\.?|֏|драм\w*|uzs|сум(?!\w)"
+    r"|₺|aed|дирхам\w*",
     Unit.PERCENT: r"%|процент\w*|percent",
     Unit.PIECES: r"шт\w*\.?|пар[аы]?|комплект\w*|экземпляр\w*|единиц\w*|pcs|pieces?|items?|in stock",
     Unit.DISTANCE: r"км|километр\w*|km",
