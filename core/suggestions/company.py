@@ -30,7 +30,8 @@ _ASIDE_WORDS = re.compile(r"\(([^()]*)\)")
 _DASHED = re.compile(r"[—–-]\s*(?:(?:около|примерно|до|от|за|не \w+|уже)\s+)?$", re.IGNORECASE)
 _COLON = re.compile(r":\s")
 _LEADS = frozenset(
-    "на до с со в во к ко по за от при для без из между через у".split()  # noqa: SIM905
+    """на до с со в во к ко по за от при для без из между через у
+    in on at to for from of by with within up over per above under""".split()  # noqa: SIM905
 )
 
 
