@@ -12,15 +12,15 @@ from functools import cached_property
 from core.suggestions.figures import Figure, Unit
 from core.suggestions.wording import root, stems, telling
 
-_NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 1.0, 0.7, 0.45, 0.4
+_NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 1.0, 0.7, 0.45, 0.3
 # What stands by another figure of the same kind in the sentence: a draft says of each what is its
 # own, a source leaves out what it has said of the first. Or by one of another kind.
-_OTHERS, _LEFT_OUT, _ELSEWHERE = 0.1, 0.45, 0.6
+_OTHERS, _LEFT_OUT, _ELSEWHERE = 0.07, 0.55, 0.6
 _TOPIC = 0.1  # what stood by an earlier figure may be what the whole sentence is about
 _HEAD = 0.9  # what stands before a colon
-_CARRIED, _CARRIED_BESIDE = 1.0, 0.5  # what a figure has of the one before it, if it has its own
+_CARRIED, _CARRIED_BESIDE = 1.0, 0.35  # what a figure has of the one before it, if it has its own
 _TRAILED = 0.4
-_GAPPED = 0.6  # «розы стоят 5 дней, тюльпаны — 3»: what is left out after a dash
+_GAPPED = 0.65  # «розы стоят 5 дней, тюльпаны — 3»: what is left out after a dash
 _FIRST = 0.5
 _NEIGHBOUR, _BEYOND = 1.0, 0.5  # a figure right before or after it, or one beyond a comma
 _DIVIDES = re.compile(
