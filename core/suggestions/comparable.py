@@ -35,9 +35,8 @@ def comparable(said: Figure, company: Company, mention: Mention) -> bool:
         return said.unit is not Unit.MONEY or said.currency == stands.currency
     if Unit.NONE not in (said.unit, stands.unit):
         return False
-    if Unit.PIECES in (said.unit, stands.unit) and not mention.row:
-        # «10 образцов», and «образцы: 10 штук».
-        return bool((company if said.unit is Unit.NONE else mention.company).of)
+    if stands.unit is Unit.PIECES and not mention.row:
+        return bool(company.of)  # «10 образцов» of «образцы: 10 штук»; the reverse may be stock
     # A bare number may leave out the unit of its source, where it could mean nothing else.
     bare, its = (said, company) if said.unit is Unit.NONE else (stands, mention.company)
     if its.of or _names(bare, its):

@@ -177,3 +177,10 @@ def test_a_customers_own_number_is_his_in_its_own_unit() -> None:
     assert fill("В чехол 15 см войдёт", [phone], used=("D8",), said_by_customer=asked).clean
     assert fill("Память 7 ГБ", [phone], used=("D8",), said_by_customer=asked).unbound
     assert fill("В чехол 1,5 см войдёт", [phone], used=("D8",), said_by_customer=asked).unbound
+
+
+def test_what_is_in_stock_is_not_what_a_part_has_of_holes() -> None:
+    box = replace(gearbox(), stock=4, text="6 отверстий под болты. Болты: 12 штук.")
+    assert fill("В наличии 4 шт.", [box]).clean
+    assert fill("В наличии 6 шт.", [box]).unbound == ("6 шт.",)
+    assert fill("В комплекте 12 болтов", [box]).clean
