@@ -36,7 +36,10 @@ def comparable(said: Figure, company: Company, mention: Mention) -> bool:
     if Unit.NONE not in (said.unit, stands.unit):
         return False
     if stands.unit is Unit.PIECES and not mention.row:
-        return bool(company.of)  # «10 образцов» of «образцы: 10 штук»; the reverse may be stock
+        return bool(company.of)  # «10 образцов» of «образцы: 10 штук»
+    if said.unit is Unit.PIECES and mention.company.of:
+        # And the reverse, where it is said: without a word of it, it is what there is in stock.
+        return any(likeness(one, known) for one in company.own for known in mention.company.of)
     # A bare number may leave out the unit of its source, where it could mean nothing else.
     bare, its = (said, company) if said.unit is Unit.NONE else (stands, mention.company)
     if its.of or _names(bare, its):
@@ -51,7 +54,14 @@ def _names(bare: Figure, its: Company) -> bool:
 
 def counts_alike(ours: Collection[str], theirs: Collection[str]) -> bool:
     """«3 ящика» are no three shelves; what one of them leaves unsaid keeps nobody apart."""
-    return not (ours and theirs) or any(likeness(one, other) for one in ours for other in theirs)
+    if not (ours and theirs) or _latin(ours) is not _latin(theirs):
+        return True
+    return any(likeness(one, other) for one in ours for other in theirs)
+
+
+def _latin(words: Collection[str]) -> bool:
+    """Words of two languages say nothing of each other."""
+    return all(word.isascii() for word in words)
 
 
 def of_one_kind(one: Mention, other: Mention) -> bool:

@@ -217,7 +217,9 @@ def _quantity(match: re.Match[str], text: str) -> Figure | None:
         _MINUS.search(text[: match.start()]) or _FROST.match(text, match.end())
     ):
         scale = -scale
-    values = (low * scale,) if high is None else (low * scale, high * scale)
+    values: tuple[Decimal, ...] = (low * scale,) if high is None else (low * scale, high * scale)
+    if unit is Unit.DURATION and scale < 1:
+        values = tuple(round(value, 4) for value in values)
     shown = match[0].rstrip("\u00a0\u202f\u2009 -")
     return Figure(
         shown, unit, values, match.start(), match.start() + len(shown),
@@ -234,7 +236,7 @@ def _unit(match: re.Match[str]) -> tuple[Unit, Decimal]:
             return unit, _scale(unit, match[unit])
     for name, minutes in MINUTES.items():
         if match[name]:
-            return Unit.DURATION, Decimal(minutes)
+            return Unit.DURATION, minutes
     return Unit.NONE, Decimal(1)
 
 

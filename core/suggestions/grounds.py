@@ -22,7 +22,10 @@ from core.suggestions.wording import likeness
 
 _SHARED = 0.5  # what a figure loses that stands on the mention of another one of the sentence,
 _BORROWED = 4.0  # and if no word of its own is there
-_NOTHING = 0.0  # what it is worth to be bound to nothing
+_NOTHING, _UNLABELLED = (
+    0.0,
+    -1.0,
+)  # what it is worth to be bound to nothing, if it has words, if not
 _EVIDENCE = 0.35  # the least a mention of another value is listened to for
 _TAKEN = 0.3  # what is left of a mention that has found its figure, for another value
 _QUOTED = 0.1  # what the draft's own reference to the very words is worth
@@ -160,7 +163,7 @@ class _Weighed:
         return [
             agreeing[0],
             *closer[:1],
-            _Choice(None, _NOTHING),
+            _Choice(None, _NOTHING if company.own else _UNLABELLED),
             *agreeing[1:],
             *closer[1:_MOST_RIVALS],
         ]

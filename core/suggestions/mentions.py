@@ -17,7 +17,7 @@ _ABBREVIATION = re.compile(
 _SHORT = 3
 _PLAIN = str.maketrans("ёЁ–—−«»“”„", "еЕ---" + '"' * 5)
 _TITLE = 0.3
-_PIECES_WORDS = "наличии наличие остаток остатке складе штук осталось есть"
+_STOCK = stems("наличии наличие остаток остатке складе штук осталось есть")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def mentions_of(source: Ground) -> tuple[tuple[Mention, ...], frozenset[str]]:
             mentions.append(Mention(source.ref, figure, company, text, place=place))
     if source.stock is not None:
         stock = Figure(str(source.stock), Unit.PIECES, (Decimal(source.stock),), 0, 0)
-        words = dict.fromkeys(stems(_PIECES_WORDS), OWN)
+        words = dict.fromkeys(_STOCK, OWN)
         company = Company(words).beside(title, _TITLE)
         mentions.append(Mention(source.ref, stock, company, row="stock"))
     return tuple(mentions), frozenset(codes)

@@ -22,7 +22,7 @@ from core.suggestions.numerals import (
 _ONE = re.compile(
     r"(?<!\w)(?:за|на|через|в течение|перв\w+|гаранти\w+(?: на)?|срок\w*|около|до|меньше|больше|дольше|раньше|позже|within(?: an?| one)?|in an?)"
     r"\s+(?P<unit>неделю|недели|недельку|week|месяц|месяца|month|год|года|year|час|часа|hour"
-    r"|сутки|суток|дня|день|day|минуту)(?!\w)(?!\s+(?:выпуск|заказ|оплат))",
+    r"|сутки|суток|дня|день|day|минуту)(?!\w)(?!\s+(?:выпуск|заказ|оплат|рожден))",
     re.IGNORECASE,
 )
 # «Час-два», «день-другой».
@@ -142,18 +142,18 @@ def ones(text: str) -> list[Figure]:
         name = next(
             n for n, words in DURATIONS.items() if re.fullmatch(words, match[group], re.IGNORECASE)
         )
-        start, minutes = match.start(group), Decimal(MINUTES[name])
+        start, minutes = match.start(group), MINUTES[name]
         if any(one.start == start for one in found):
             continue
         rate = bool(_RATE.search(text[: match.start()]) or _PRICED.match(text, match.end()))
         found.append(Figure(match[group], Unit.DURATION, (minutes,), start, match.end(), rate=rate))
     for match in _HALF_A.finditer(text):
         half = next(name for end, name in _HALVED.items() if end in match[0].casefold())
-        found.append(figure_at(match, Unit.DURATION, Decimal(MINUTES[half]) / 2))
+        found.append(figure_at(match, Unit.DURATION, MINUTES[half] / 2))
     for match in _OR_TWO.finditer(text):
         said = match["unit"].casefold().replace("денек", "день").replace("ньку", "ню")
         name = next(n for n, words in DURATIONS.items() if re.match(words, said))
-        ends = (Decimal(MINUTES[name]), Decimal(2 * MINUTES[name]))
+        ends = (MINUTES[name], 2 * MINUTES[name])
         found.append(
             Figure(match[0], Unit.DURATION, ends, match.start(), match.end(), written=(_1, _2))
         )

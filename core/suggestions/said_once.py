@@ -52,11 +52,26 @@ def _goes_on(one: Figure, other: Figure) -> bool:
 def _elided(found: list[Figure], text: str) -> list[Figure]:
     """«От 100 штук 12 ₽, от 500 — 9 ₽», «на раму 5 лет, на вилку 2»: the unit is said once."""
     for at, one in enumerate(found):
-        if one.unit is not Unit.NONE or len(one.values) != 1 or not _ENDS.match(text, one.end):
+        if one.unit is not Unit.NONE or one.crossed or not _ENDS.match(text, one.end):
+            continue
+        if len(one.values) > 1:
+            # «До 20 минут, обычно хватает 5–7».
+            times = [
+                o for o in found[:at] if o.unit is Unit.DURATION and o.written and o.written[0]
+            ]
+            if times:
+                scale = times[-1].values[0] / times[-1].written[0]
+                values = tuple(value * scale for value in one.values)
+                found[at] = replace(one, unit=Unit.DURATION, values=values)
             continue
         lead = _lead(text, one.start, found[at - 1].end if at else 0)
         for other in reversed(found[:at]):
-            if other.unit in _ELIDED and len(other.written) == 1 and other.written[0]:
+            if (
+                len(one.values) == 1
+                and other.unit in _ELIDED
+                and len(other.written) == 1
+                and other.written[0]
+            ):
                 begun = max((f.end for f in found if f.end <= other.start), default=0)
                 if lead and lead == _lead(text, other.start, begun):
                     scale = other.values[0] / other.written[0]
