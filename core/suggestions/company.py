@@ -16,6 +16,7 @@ _NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 1.0, 0.7, 0.45, 0.3
 # What stands by another figure of the same kind in the sentence: a draft says of each what is its
 # own, a source leaves out what it has said of the first. Or by one of another kind.
 _OTHERS, _LEFT_OUT, _ELSEWHERE = 0.07, 0.55, 0.6
+_UNPARTED = 0.85  # «Палатка на 4 человек 700 ₽»: no comma between them
 _TOPIC = 0.1  # what stood by an earlier figure may be what the whole sentence is about
 _HEAD = 0.9  # what stands before a colon
 _CARRIED, _CARRIED_BESIDE = 1.0, 0.35  # what a figure has of the one before it, if it has its own
@@ -184,13 +185,16 @@ def _among(
         if other == at:
             continue
         alike = counted[other].unit is counted[at].unit
+        first, second = sorted((other, at))
+        parted = _DIVIDES.search(sentence, counted[first].end, counted[second].start)
+        beside = _ELSEWHERE if parted else _UNPARTED
         for word, weight in its.items():
             if weight >= OWN:
                 left_out = _OTHERS
                 if other < at:
                     gapped = source and other == 0 and _gapped(sentence, counted, at)
                     left_out = _GAPPED if gapped else _LEFT_OUT if source else _TOPIC
-                rest[word] = left_out if alike else max(rest.get(word, 0.0), _ELSEWHERE)
+                rest[word] = left_out if alike else max(rest.get(word, 0.0), beside)
                 if alike and mine.get(word, 0.0) <= _NEXT:
                     mine.pop(word, None)
     colon = _COLON.search(sentence, 0, counted[at].start)
