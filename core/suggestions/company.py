@@ -28,6 +28,7 @@ _DIVIDES = re.compile(
     r",\s+|;\s*|[()]|:\s+|\s[—–-]\s(?=[^\W\d])|\s\+\s|\s(?:но|а|и|или|иначе|and|but|or)\s"
 )
 _ASIDE_WORDS = re.compile(r"\(([^()]*)\)")
+_NAMED = re.compile(r"(?<!\w)[A-Za-z]*[A-Z][A-Za-z]*[\s«-]*$")
 _DASHED = re.compile(r"[—–-]\s*(?:(?:около|примерно|до|от|за|не \w+|уже)\s+)?$", re.IGNORECASE)
 _COLON = re.compile(r":\s")
 _LEADS = frozenset(
@@ -48,6 +49,7 @@ class Company:
     of: frozenset[str] = frozenset()
     before: str = ""
     keys: tuple[tuple[Figure, float], ...] = ()
+    named: bool = False  # part of a name: iPhone 15
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -56,7 +58,7 @@ class Company:
     def beside(self, words: Mapping[str, float] | frozenset[str], weight: float) -> "Company":
         """The same among other words, farther away."""
         farther = dict.fromkeys(words, weight)
-        return Company({**farther, **self.words}, self.of, self.before, self.keys)
+        return Company({**farther, **self.words}, self.of, self.before, self.keys, self.named)
 
 
 def companies(
@@ -81,6 +83,7 @@ def companies(
             _of(sentence, one, figures),
             _before(sentence, counted[0] if source and _dashed(sentence, counted, at) else one),
             _keys(sentence, counted, at),
+            _NAMED.search(sentence[: one.start]) is not None,
         )
         for at, one in enumerate(counted)
     }

@@ -49,7 +49,7 @@ def comparable(said: Figure, company: Company, mention: Mention) -> bool:
 
 def _names(bare: Figure, its: Company) -> bool:
     """«iPhone 15»; but not «F310 20 ладов»."""
-    return its.before.isascii() and its.before.isalpha() and whole(bare)
+    return its.named and whole(bare)
 
 
 def counts_alike(ours: Collection[str], theirs: Collection[str]) -> bool:

@@ -163,10 +163,17 @@ class _Weighed:
         return [
             agreeing[0],
             *closer[:1],
-            _Choice(None, _NOTHING if company.own else _UNLABELLED),
+            _Choice(None, _NOTHING if _may_match(company, best[0].company) else _UNLABELLED),
             *agreeing[1:],
             *closer[1:_MOST_RIVALS],
         ]
+
+
+def _may_match(said: Company, stands: Company) -> bool:
+    """Whether the claim has words of its own, in the language of the source."""
+    return any(
+        ours.isascii() is theirs.isascii() for ours in said.own for theirs in stands.own or said.own
+    )
 
 
 def _unlike(one: Mention, other: Mention) -> float:
