@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from core.catalog.checking import ProductFields
@@ -16,6 +17,7 @@ _SETS = Path(__file__).parent / "sets"
 DEMO = "numbers"  # the set over the demo store
 _DISTRACTORS = 5
 _SEED = 7
+SLOT = re.compile(r"\{\{.*?\}\}")
 _PRICE = re.compile(r"\{\{price:([^}]+)\}\}")
 
 
@@ -28,6 +30,7 @@ class Answer:
     given: tuple[Source, ...]
     used: tuple[str, ...]
     wrong: tuple[str, ...] = ()  # the same with a figure that is not true
+    true: tuple[str, ...] = ()  # with a figure altered and still true: the source says it of both
 
 
 def names() -> list[str]:
@@ -37,6 +40,7 @@ def names() -> list[str]:
     )
 
 
+@cache
 def answers(name: str) -> list[Answer]:
     text = (_SETS / f"{name}.txt").read_text(encoding="utf-8")
     given, _, asked = text.partition("\n? ")
@@ -66,6 +70,7 @@ def _answer(block: str, known: Mapping[str, Sequence[Source]], dice: random.Rand
         given,
         tuple(source.ref for source in given[: len(mine)]),
         tuple(map(slotted, lines.get("!", ()))),
+        tuple(map(slotted, lines.get("=", ()))),
     )
 
 

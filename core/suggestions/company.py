@@ -7,46 +7,58 @@ comes before the last of them is the second one's, what comes after the first is
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.suggestions.figures import Figure, Unit
 from core.suggestions.wording import root, stems, telling
 
-_NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 0.9, 0.7, 0.3, 0.3
+_NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 1.0, 0.7, 0.45, 0.3
 # What stands by another figure of the same kind in the sentence: a draft says of each what is its
 # own, a source leaves out what it has said of the first. Or by one of another kind.
-_OTHERS, _LEFT_OUT, _ELSEWHERE = 0.1, 0.4, 0.6
+_OTHERS, _LEFT_OUT, _ELSEWHERE = 0.07, 0.55, 0.6
+_UNPARTED = 0.85  # «Палатка на 4 человек 700 ₽»: no comma between them
+_TOPIC = 0.1  # what stood by an earlier figure may be what the whole sentence is about
 _HEAD = 0.9  # what stands before a colon
-_CARRIED = 0.9  # what a figure has of the one before it
-_NEIGHBOUR, _BEYOND = 1.0, 0.7  # a figure right before or after it, or one beyond a comma
+_CARRIED, _CARRIED_BESIDE = 1.0, 0.35  # what a figure has of the one before it, if it has its own
+_TRAILED = 0.4
+_GAPPED = 0.65  # «розы стоят 5 дней, тюльпаны — 3»: what is left out after a dash
+_FIRST = 0.5
+_NEIGHBOUR, _BEYOND = 1.0, 0.5  # a figure right before or after it, or one beyond a comma
 _DIVIDES = re.compile(
     r",\s+|;\s*|[()]|:\s+|\s[—–-]\s(?=[^\W\d])|\s\+\s|\s(?:но|а|и|или|иначе|and|but|or)\s"
 )
-_ASIDE_WORDS = re.compile(r"\(([^()\d]*)\)")
+_ASIDE_WORDS = re.compile(r"\(([^()]*)\)")
+_NAMED = re.compile(r"(?<!\w)[A-Za-z]*[A-Z][A-Za-z]*[\s«-]*$")
+_DASHED = re.compile(r"[—–-]\s*(?:(?:около|примерно|до|от|за|не \w+|уже)\s+)?$", re.IGNORECASE)
 _COLON = re.compile(r":\s")
 _LEADS = frozenset(
-    "на до с со в во к ко по за от при для без из между через у".split()  # noqa: SIM905
+    """на до с со в во к ко по за от при для без из между через у
+    in on at to for from of by with within up over per above under""".split()  # noqa: SIM905
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Company:
     """Words by how near they stand, 0..1, stemmed; those at `OWN` are this figure's alone.
 
-    `of`: what a bare number counts; `before`: the word right before it.
+    `of`: what a bare number counts; `before`: the word right before it; `keys`: the figures of
+    other kinds right beside it, by how near («80 л — 4 500 ₽»).
     """
 
     words: Mapping[str, float]
     of: frozenset[str] = frozenset()
     before: str = ""
+    keys: tuple[tuple[Figure, float], ...] = ()
+    named: bool = False  # part of a name: iPhone 15
 
-    @property
+    @cached_property
     def own(self) -> frozenset[str]:
         return frozenset(word for word, weight in self.words.items() if weight >= OWN)
 
     def beside(self, words: Mapping[str, float] | frozenset[str], weight: float) -> "Company":
         """The same among other words, farther away."""
         farther = dict.fromkeys(words, weight)
-        return Company({**farther, **self.words}, self.of, self.before)
+        return Company({**farther, **self.words}, self.of, self.before, self.keys, self.named)
 
 
 def companies(
@@ -64,11 +76,14 @@ def companies(
         if at < len(counted):
             _add(words[at], _as_right(parts, first=at == 0))
     _inherit(sentence, counted, words)
+    _trail(sentence, counted, words)
     return {
         one.start: Company(
-            _among(sentence, counted, words, at, _LEFT_OUT if source else _OTHERS),
+            _among(sentence, counted, words, at, source=source),
             _of(sentence, one, figures),
-            _before(sentence, one),
+            _before(sentence, counted[0] if source and _dashed(sentence, counted, at) else one),
+            _keys(sentence, counted, at),
+            _NAMED.search(sentence[: one.start]) is not None,
         )
         for at, one in enumerate(counted)
     }
@@ -107,16 +122,34 @@ def _inherit(sentence: str, counted: Sequence[Figure], words: list[dict[str, flo
     «Гарантия на шкафы 24 месяца, на диваны — 18»: what stood before the first «на» is said of both.
     """
     for at in range(1, len(counted)):
-        if not telling(sentence[counted[at - 1].end : counted[at].start]):
-            _add(words[at], ((word, _CARRIED * its) for word, its in words[at - 1].items()))
+        between = sentence[counted[at - 1].end : counted[at].start]
+        if not telling(between):
+            after = counted[at + 1].start if at + 1 < len(counted) else len(sentence)
+            own = "," in between and telling(_parts(sentence[counted[at].end : after])[0])
+            carried = _CARRIED_BESIDE if own else _CARRIED
+            _add(words[at], ((word, carried * its) for word, its in words[at - 1].items()))
             continue
         head = _head(sentence, counted, at)
         _add(words[at], ((word, OWN) for word in telling(head)))
 
 
+def _trail(sentence: str, counted: Sequence[Figure], words: list[dict[str, float]]) -> None:
+    """«Газель — 1 200 ₽, манипулятор — 5 500 ₽ за рейс»: what ends a list is said of all of it."""
+    if len(counted) < 2:  # noqa: PLR2004
+        return
+    tail = _parts(sentence[counted[-1].end :])[0].strip()
+    if _lead(tail) not in _LEADS:
+        return
+    for at in range(len(counted) - 1):
+        if counted[at].unit is counted[-1].unit:
+            after = _parts(sentence[counted[at].end : counted[at + 1].start])
+            if len(after) > 1 and not telling(after[0]):
+                _add(words[at], ((word, _TRAILED) for word in telling(tail)))
+
+
 def _head(sentence: str, counted: Sequence[Figure], at: int) -> str:
     label = _label(sentence, counted, at)
-    lead = label.split(" ", 1)[0].casefold() if label else ""
+    lead = _lead(label)
     if lead not in _LEADS:
         return ""
     for earlier in reversed(range(at)):
@@ -127,6 +160,10 @@ def _head(sentence: str, counted: Sequence[Figure], at: int) -> str:
         if found and found.start() > 0:
             return first[: found.start()]
     return ""
+
+
+def _lead(label: str) -> str:
+    return label.split(" ", 1)[0].casefold()
 
 
 def _label(sentence: str, counted: Sequence[Figure], at: int) -> str:
@@ -141,7 +178,8 @@ def _among(
     counted: Sequence[Figure],
     words: Sequence[Mapping[str, float]],
     at: int,
-    others: float,
+    *,
+    source: bool,
 ) -> dict[str, float]:
     """With what else the sentence says, and the figures of other kinds on either side."""
     rest = dict.fromkeys(stems(sentence), _SENTENCE)
@@ -150,12 +188,42 @@ def _among(
         if other == at:
             continue
         alike = counted[other].unit is counted[at].unit
+        first, second = sorted((other, at))
+        parted = _DIVIDES.search(sentence, counted[first].end, counted[second].start)
+        beside = _ELSEWHERE if parted else _UNPARTED
         for word, weight in its.items():
             if weight >= OWN:
-                left_out = others if other < at else _OTHERS
-                rest[word] = left_out if alike else max(rest.get(word, 0.0), _ELSEWHERE)
+                left_out = _OTHERS
+                if other < at:
+                    gapped = source and other == 0 and _gapped(sentence, counted, at)
+                    left_out = _GAPPED if gapped else _LEFT_OUT if source else _TOPIC
+                rest[word] = left_out if alike else max(rest.get(word, 0.0), beside)
                 if alike and mine.get(word, 0.0) <= _NEXT:
                     mine.pop(word, None)
+    colon = _COLON.search(sentence, 0, counted[at].start)
+    if colon:
+        _add(mine, ((word, _HEAD) for word in telling(sentence[: colon.start()])))
+    return {**rest, **mine}
+
+
+def _gapped(sentence: str, counted: Sequence[Figure], at: int) -> bool:
+    """What was said before the first is left out here: a dash stands for it, or a shorter label."""
+    if not _DASHED.search(sentence, 0, counted[at].start):
+        whole = telling(_label(sentence, counted, 0))
+        return 0 < len(telling(_label(sentence, counted, at))) < len(whole)
+    return _dashed(sentence, counted, at)
+
+
+def _dashed(sentence: str, counted: Sequence[Figure], at: int) -> bool:
+    if at == 0 or not _DASHED.search(sentence, 0, counted[at].start):
+        return False
+    lead, first = _lead(_label(sentence, counted, at)), sentence[: counted[0].start]
+    parallel = lead in _LEADS and re.search(rf"(?:^|\s){lead}\s", first, re.IGNORECASE)
+    return not (parallel or _DASHED.search(sentence, 0, counted[0].start))
+
+
+def _keys(sentence: str, counted: Sequence[Figure], at: int) -> tuple[tuple[Figure, float], ...]:
+    found = []
     for beside in (at - 1, at + 1):
         if not 0 <= beside < len(counted):
             continue
@@ -163,15 +231,11 @@ def _among(
         between = sentence[counted[first].end : counted[second].start]
         divided = _DIVIDES.search(between) and (beside > at or telling(between))
         if not divided or counted[beside].unit is not counted[at].unit:
-            rest[_named(counted[beside])] = _BEYOND if divided else _NEIGHBOUR
-    colon = _COLON.search(sentence, 0, counted[at].start)
-    if colon:
-        _add(mine, ((word, _HEAD) for word in telling(sentence[: colon.start()])))
-    return {**rest, **mine}
-
-
-def _named(figure: Figure) -> str:
-    return "-".join(f"{value.normalize():f}" for value in figure.values) + figure.unit
+            found.append((counted[beside], _BEYOND if divided else _NEIGHBOUR))
+    units = {counted[at].unit, *(one.unit for one, _ in found)}
+    if at > 1 and counted[0].unit not in units:
+        found.append((counted[0], _FIRST))  # «Печать 10×15 — 15 ₽, от 100 штук 12 ₽»
+    return tuple(found)
 
 
 def _of(sentence: str, figure: Figure, figures: Sequence[Figure]) -> frozenset[str]:
@@ -190,4 +254,7 @@ def _of(sentence: str, figure: Figure, figures: Sequence[Figure]) -> frozenset[s
 
 def _before(sentence: str, figure: Figure) -> str:
     found = re.search(r"([^\W\d_]\w*)[\s«№#-]*$", sentence[: figure.start])
-    return root(found[1]) or found[1].casefold() if found else ""
+    if not found:
+        return ""
+    word = found[1].casefold()
+    return root(word) or (word if word in _LEADS or word.isascii() else "")

@@ -14,16 +14,11 @@ from decimal import Decimal
 from core.kernel.contacts import Contact, contacts_in
 from core.ports.ai import DraftFact
 from core.suggestions.company import companies
+from core.suggestions.comparable import REPEATABLE
+from core.suggestions.contract import Contract
 from core.suggestions.figures import Figure, Unit, figures_in
-from core.suggestions.grounds import (
-    REPEATABLE,
-    Claim,
-    Ground,
-    Grounds,
-    Mention,
-    grounds_of,
-    sentences,
-)
+from core.suggestions.grounds import Claim, Grounds, grounds_of
+from core.suggestions.mentions import Ground, Mention, sentences
 from core.suggestions.slots import Discounts, fill_slots, money
 from core.suggestions.sources import Source, restore
 from core.suggestions.wording import stems
@@ -49,6 +44,7 @@ _LEFT = re.compile(
 )
 _LEFT_AFTER = re.compile(r"\s+(?:в наличии|на складе|остал\w+|in stock|left)\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"(?:вместо|а не|не|instead of|not)\s+$", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z]\s*$")
 _GOES_ON = re.compile(r"\s*[\w/]")
 _HUNDRED = Decimal(100)
 _BEFORE = 0.25  # the question and the sentence before
@@ -100,7 +96,8 @@ def fill(
     named = {ref.upper() for ref in used or ()} | set(slots.refs)
     named |= {fact.source_ref for fact in facts if fact.source_ref}
     refs = named & {source.ref for source in sources} or {source.ref for source in sources}
-    checked = _Checked(sources, refs, said_by_customer, facts, discounts)
+    contract = Contract(facts, sources, figures_in(slots.rest) if facts else ())
+    checked = _Checked(sources, refs, said_by_customer, contract, discounts)
     checked.read(slots.rest)
     unbound = [*slots.unbound, *checked.unbound]
     unbound += _stock_denied(slots.text, [s for s in sources if s.ref in refs])
@@ -122,12 +119,12 @@ class _Checked:
         sources: Sequence[Source],
         refs: Collection[str],
         said: str,
-        facts: Sequence[DraftFact],
+        contract: Contract,
         discounts: Discounts | None,
     ) -> None:
         self._sources = [source for source in sources if source.ref in refs]
         self._refs = refs
-        self._facts = facts
+        self._contract = contract
         self._discounts = discounts
         self._said = said
         self._asked = stems(said)
@@ -167,7 +164,7 @@ class _Checked:
             if cheaper:
                 self._discount(figure)
             company = own[figure.start].beside(before, _BEFORE)
-            claims.append(Claim(figure, company, tuple(self._quotes(figure))))
+            claims.append(Claim(figure, company, self._contract.of(figure)))
         found = self._grounds.bound(claims, self._refs, self._said_already)
         self._said_already += [mention for mention in found if mention]
         for claim, mention in zip(claims, found, strict=True):
@@ -178,24 +175,25 @@ class _Checked:
             else:
                 self.bound.append(Bound(shown, mention.ref, mention.sentence[:300], mention.row))
 
-    def _quotes(self, figure: Figure) -> list[str]:
-        """The words the draft itself refers to for this figure."""
-        return [
-            fact.quote
-            for fact in self._facts
-            if fact.quote and any(set(one.values) & set(figure.values)
-                                  for one in figures_in(f"{fact.value} {fact.unit or ''}"))
-        ]  # fmt: skip
-
     def _is_price(self, figure: Figure) -> bool:
         """A product's own price is a slot: typed by hand it would not follow the row."""
         return figure.unit is Unit.MONEY and any(value in self._prices for value in figure.values)
 
     def _repeats(self, figure: Figure) -> bool:
         """The customer's own number, where it says nothing of the store."""
-        if figure.unit not in REPEATABLE:
+        if figure.unit not in REPEATABLE or not figure.values:
             return False
-        return all(value in self._own for value in figure.values)
+        return any(
+            set(figure.values) <= set(one.values)
+            if figure.unit is one.unit
+            else (figure.unit is Unit.NONE or (one.unit is Unit.NONE and not self._is_name(one)))
+            and set(figure.written or figure.values) <= set(one.written or one.values)
+            for one in self._own
+        )
+
+    def _is_name(self, own: Figure) -> bool:
+        """«Pixel 7» of the customer's is no 7 GB."""
+        return _NAME.search(self._said[: own.start]) is not None
 
     def _code_stands(self, figure: Figure) -> bool:
         """A part's number is that of a source the draft names, or the customer's own."""
@@ -254,10 +252,8 @@ def _counted(figure: Figure, sentence: str) -> Figure:
     return figure
 
 
-def _repeatable(said: str) -> frozenset[Decimal]:
-    return frozenset(
-        value for one in figures_in(said) if one.unit in REPEATABLE for value in one.values
-    )
+def _repeatable(said: str) -> list[Figure]:
+    return [one for one in figures_in(said) if one.unit in REPEATABLE and one.values]
 
 
 def _stock_denied(text: str, sources: Iterable[Source]) -> list[str]:

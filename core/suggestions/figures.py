@@ -5,7 +5,6 @@ parts and models (U250E, 81170-33671) are codes, not quantities.
 """
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from core.kernel.contacts import contacts_in
@@ -29,13 +28,14 @@ from core.suggestions.numerals import (
     Unit,
     value_of,
 )
+from core.suggestions.said_once import completed
 
 __all__ = ["Figure", "Unit", "figures_in", "folded_code"]
 
 
 _DASH = rf"{SPACE}?(?:-|–|—|\.\.\.?|…){SPACE}?|{SPACE}(?:до|to|или|or){SPACE}"
 _QUANTITY = re.compile(
-    rf"(?<![\w])(?P<sign>[$€])?(?P<low>{NUMBER}|(?:{WORDS})(?!\w))"
+    rf"(?<![\w])(?P<sign>[$€£₾₴֏₺])?(?P<low>{NUMBER}|(?:{WORDS})(?!\w))"
     rf"(?:{SPACE}?(?P<lowk>{THOUSANDS})|{SPACE}?(?P<lowm>{MILLIONS}))?"
     rf"(?:(?:{_DASH})(?P<high>{NUMBER}|(?:{WORDS})(?!\w)))?"
     rf"(?:-?(?:х|ти|ми|й|я|е|го|му|м|ю|ю-|st|nd|rd|th)(?!\w))?"
@@ -55,12 +55,17 @@ _MEASURES = re.compile(
     re.IGNORECASE,
 )
 _UNITED = re.compile(rf"^\d{{2,}}(?:{_CROSS}\d{{2,}}){{1,2}}$", re.IGNORECASE)
-_AND = re.compile(r"\s+(?:и|или|and|or)\s+")
-_COMMA_OR_AND = re.compile(rf"{_AND.pattern}|,\s+")
-_LISTED = frozenset({Unit.SIZE, Unit.WEIGHT, Unit.MEMORY, Unit.VOLUME, Unit.WATTS, Unit.PERCENT})
 _SPACED = re.compile(rf"{SPACE}[-–—]{SPACE}")
+_MINUS = re.compile(r"(?:(?<![\w%°])[−–-]|минус\s)$", re.IGNORECASE)
+_FROST = re.compile(r"\s+(?:мороз|ниже нуля|below)", re.IGNORECASE)
 _NAMED = re.compile(rf"[A-Za-z]{SPACE}$")  # a model: its number is part of a name
 _WIDEST = 20
+_CURRENCIES = {
+    "USD": ("$", "usd", "долл", "бакс"), "EUR": ("€", "eur", "евро"), "KZT": ("₸", "kzt", "тенге"),
+    "CNY": ("¥", "юан"), "BYN": ("byn",), "GBP": ("£", "gbp"), "GEL": ("₾", "лари"),
+    "UAH": ("₴", "uah", "грив", "грн"), "AMD": ("֏", "драм"), "UZS": ("uzs", "сум"),
+    "TRY": ("₺",), "AED": ("aed", "дирхам"),
+}  # fmt: skip
 _LONG_NUMBERS = re.compile(r"\d{3,}(?:-\d{2,})+")
 _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 _YEAR = re.compile(r"(?:19[5-9]\d|20[0-4]\d)")
@@ -97,20 +102,7 @@ def figures_in(text: str) -> list[Figure]:
         for figure in read(_left(text, taken)):
             _take(taken, figure.start, figure.end)
             found.append(figure)
-    return _enumerated(sorted(found, key=lambda one: one.start), text)
-
-
-def _enumerated(found: list[Figure], text: str) -> list[Figure]:
-    """«140, 160 и 180 см»: all of them are."""
-    for at in reversed(range(len(found) - 1)):
-        one, last = found[at], found[at + 1]
-        joint = _COMMA_OR_AND if last.listed else _AND
-        listed = joint.fullmatch(text, one.end, last.start) and one.unit is Unit.NONE
-        if listed and last.unit in _LISTED and last.written and last.written[0]:
-            scale = last.values[0] / last.written[0]
-            values = tuple(value * scale for value in one.values)
-            found[at] = replace(one, unit=last.unit, values=values, listed=True)
-    return found
+    return completed(sorted(found, key=lambda one: one.start), text)
 
 
 def _left(text: str, taken: bytearray) -> str:
@@ -221,7 +213,13 @@ def _quantity(match: re.Match[str], text: str) -> Figure | None:
         unit = Unit.MONEY
     if _COUNTED.match(text, match.end()) and unit is Unit.NONE and low < 10:  # noqa: PLR2004
         return None
-    values = (low * scale,) if high is None else (low * scale, high * scale)
+    if unit is Unit.DEGREES and (
+        _MINUS.search(text[: match.start()]) or _FROST.match(text, match.end())
+    ):
+        scale = -scale
+    values: tuple[Decimal, ...] = (low * scale,) if high is None else (low * scale, high * scale)
+    if unit is Unit.DURATION and scale < 1:
+        values = tuple(round(value, 4) for value in values)
     shown = match[0].rstrip("\u00a0\u202f\u2009 -")
     return Figure(
         shown, unit, values, match.start(), match.start() + len(shown),
@@ -238,7 +236,7 @@ def _unit(match: re.Match[str]) -> tuple[Unit, Decimal]:
             return unit, _scale(unit, match[unit])
     for name, minutes in MINUTES.items():
         if match[name]:
-            return Unit.DURATION, Decimal(minutes)
+            return Unit.DURATION, minutes
     return Unit.NONE, Decimal(1)
 
 
@@ -249,15 +247,8 @@ def _scale(unit: Unit, said: str) -> Decimal:
 
 def _currency(match: re.Match[str]) -> str:
     said = (match["sign"] or match["money"] or "").casefold()
-    if said.startswith(("$", "usd", "долл", "бакс")):
-        return "USD"
-    if said.startswith(("€", "eur", "евро")):
-        return "EUR"
-    if said.startswith(("₸", "kzt", "тенге")):
-        return "KZT"
-    if said.startswith(("¥", "юан")):
-        return "CNY"
-    return "BYN" if said.startswith("byn") else "RUB"
+    others = (code for code, begins in _CURRENCIES.items() if said.startswith(begins))
+    return next(others, "RUB")
 
 
 def _is_year(low: str, high: str | None, match: re.Match[str]) -> bool:

@@ -5,80 +5,47 @@ fourteen days of delivery. The figures of a sentence are matched with the mentio
 all together, so that the words fit best; one whose match has another value is bound to nothing.
 """
 
-import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 from itertools import product
 
-from core.suggestions.company import OWN, Company, companies
-from core.suggestions.figures import Figure, Unit, figures_in, folded_code
-from core.suggestions.wording import at_odds, likeness, stems
+from core.suggestions.company import Company
+from core.suggestions.comparable import agrees, comparable, of_one_kind
+from core.suggestions.contract import NONE_DECLARED, Declared, Word
+from core.suggestions.figures import Figure, Unit
+from core.suggestions.fitting import Rarity
+from core.suggestions.mentions import Ground, Mention, mentions_of
+from core.suggestions.wording import likeness
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^a-zа-я])|\n+|(?<=[!?…;])\s+")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:шт|руб|тыс|дн|мин|мес|ул|д|р|т|п|стр|ч)|(?<!\d )(?<!\d)\bг|\d{4} ?г)\.$",
-    re.IGNORECASE,
-)
-_SHORT = 3
-# Dimensions in which a customer's own number may be repeated: it says nothing of the store.
-REPEATABLE = frozenset({Unit.NONE, Unit.YEAR, Unit.CODE, Unit.VOLUME, Unit.POWER, Unit.DATE,
-                        Unit.TIME, Unit.DISTANCE, Unit.SIZE, Unit.MEMORY, Unit.WATTS, Unit.PIXELS,
-                        Unit.FREQUENCY, Unit.CHARGE, Unit.DEGREES})  # fmt: skip
-# A figure that stands in a source without its unit may have one in the draft, and the reverse.
-_EXACT = frozenset({Unit.MONEY, Unit.PERCENT, Unit.PIECES, Unit.DURATION, Unit.DISTANCE,
-                    Unit.WEIGHT, Unit.WATTS, Unit.MEMORY, Unit.PIXELS, Unit.FREQUENCY,
-                    Unit.CHARGE, Unit.DEGREES})  # fmt: skip
-_TITLE = 0.3
-_UNSAID = 0.4  # what a mention loses if the draft has none of its own words
-_SHARED = 0.6  # what a figure loses that stands on the mention of another one of the sentence,
-_BORROWED = 3.0  # and if no word of its own is there
-_NOTHING = -1.0  # what it is worth to be bound to nothing
-_AT_ODDS = 2.0  # the height for the width
-_EVIDENCE = 0.5  # the least a mention of another value is listened to for
+_SHARED = 0.5  # what a figure loses that stands on the mention of another one of the sentence,
+_BORROWED = 4.0  # and if no word of its own is there
+_NOTHING, _UNLABELLED = (
+    0.0,
+    -1.0,
+)  # what it is worth to be bound to nothing, if it has words, if not
+_EVIDENCE = 0.35  # the least a mention of another value is listened to for
 _TAKEN = 0.3  # what is left of a mention that has found its figure, for another value
-_QUOTED = 0.35  # what the draft's own reference to the very words is worth
-_BESIDE = 0.5  # the same word right before a bare number
+_QUOTED = 0.1  # what the draft's own reference to the very words is worth
+_ADJACENT = 0.1
+_NEAR = 0.7  # what it is worth to stand in one sentence with the others
+_AGAIN, _BORROWED_AGAIN = 0.4, 1.0  # what a figure loses on what was said in an earlier sentence
+_AGAINST = {Word.MISSING: 0.3, Word.FALSE: 0.6}  # what a figure loses by the contract
 _MARGIN = 0.3
-_RANGE = 0.5  # both ends agree: that is seldom chance
-_OTHERWISE = 0.6  # a range for a single value, or a size for a length
+_RANGE = 0.3  # both ends agree: that is seldom chance
+_CROSSED, _RANGED = 0.6, 1.0  # what is left of a size for a length, of a range for one value
 _MOST_RIVALS, _MOST_WAYS = 5, 4096
-_PIECES_WORDS = "наличии наличие остаток остатке складе штук осталось есть"
-_MONTH, _MONTHS_ARE = Decimal(43_200), Decimal("0.015")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A figure in a source."""
-
-    ref: str
-    figure: Figure
-    company: Company
-    sentence: str = ""
-    row: str = ""  # the field of the product's row, where it is not from the text
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A figure of a draft, its company, and the very words of a source the draft refers to."""
+    """A figure of a draft, its company, and what the draft's contract says of it."""
 
     figure: Figure
     company: Company
-    quoted: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """A text a draft may stand on."""
-
-    ref: str
-    title: str
-    text: str
-    sku: str = ""
-    stock: int | None = None
+    declared: Declared = NONE_DECLARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +54,9 @@ class _Choice:
 
     mention: Mention | None
     worth: float
-    met: bool = False  # by a word that is the figure's own, if it has any
+    met: frozenset[str] = frozenset()  # the claim's own words that are the mention's own too
     agrees: tuple[Decimal, ...] = ()  # the values they have in common
+    own: frozenset[str] = frozenset()  # the claim's own words
 
 
 @dataclass(slots=True)
@@ -109,57 +77,41 @@ class Grounds:
         """
         before = set(map(id, taken))
         mentions = [mention for mention in self.mentions if mention.ref in refs]
-        found: list[Mention | None] = [None] * len(claims)
+        weighed = [self._weigh(claim, mentions) for claim in claims]
         kinds: dict[Unit, list[int]] = defaultdict(list)
         for at, claim in enumerate(claims):
             kinds[claim.figure.unit].append(at)
-        for places in kinds.values():
-            choices = [self._choices(claims[at], mentions) for at in places]
-            for at, choice in zip(places, _matched(choices, before), strict=True):
-                if choice is not None and choice.agrees:
-                    found[at] = choice.mention
+        found = _settled(weighed, kinds.values(), [()] * len(claims), before)
+        if len(claims) > 1:
+            # Once more, knowing where the others of the sentence stand.
+            near = [
+                [m for m in (*found[:at], *found[at + 1 :]) if m is not None]
+                for at in range(len(claims))
+            ]
+            found = _settled(weighed, kinds.values(), near, before)
         return found
 
-    def _choices(self, claim: Claim, mentions: Sequence[Mention]) -> list[_Choice]:
-        """The best mention that agrees, first, and those of other values that fit better."""
-        fitting = [m for m in mentions if _comparable(claim, m)]
-        same = [m for m in fitting if _agrees(claim.figure, m.figure)]
-        if not same:
-            return []
-        rarity = _Rarity(fitting)
+    def _weigh(self, claim: Claim, mentions: Sequence[Mention]) -> "_Weighed":
+        fitting = [m for m in mentions if comparable(claim.figure, claim.company, m)]
+        same = [m for m in fitting if agrees(claim.figure, m.figure)]
+        if not same or claim.declared.word is Word.SLIPPED:
+            return _Weighed(claim, [], [])
+        rarity = Rarity(fitting)
         kin = {word: self._alike(word) for word in claim.company.words}
-        quotes = [_plain(quote) for quote in claim.quoted]
 
         def worth(mention: Mention) -> float:
-            held = _plain(mention.figure.text), _plain(mention.sentence)
-            quoted = any(held[0] in quote and quote in held[1] for quote in quotes)
+            quoted = claim.declared.speaks_for(mention)
             return rarity.fit(claim.company, mention.company, kin) + _QUOTED * quoted
 
-        best, *others = sorted(same, key=worth, reverse=True)
-        extra = _MARGIN + _RANGE * (len(claim.figure.values) > 1)
-        agreeing = [
-            _Choice(m, worth(m) + extra, self._met(claim, m), agrees=claim.figure.values)
-            for m in (best, *others[:1])
-        ]
-        rivals = (
-            _Choice(m, worth(m) * (1.0 if _shape(m) == _shape(best) else _OTHERWISE))
-            for m in fitting
-            if not _agrees(claim.figure, m.figure)
-            and (_rivals(best, m) or claim.company.before == m.company.before != "")
-        )
-        closer = sorted((r for r in rivals if r.worth > _EVIDENCE), key=lambda one: -one.worth)
-        # In this order: of a sentence of many figures only the first few are weighed together.
-        return [
-            agreeing[0],
-            *closer[:1],
-            _Choice(None, _NOTHING),
-            *agreeing[1:],
-            *closer[1:_MOST_RIVALS],
-        ]
+        same_ = [(m, worth(m), self._met(claim, m)) for m in same]
+        others = [(m, worth(m)) for m in fitting if not agrees(claim.figure, m.figure)]
+        return _Weighed(claim, same_, others)
 
-    def _met(self, claim: Claim, mention: Mention) -> bool:
+    def _met(self, claim: Claim, mention: Mention) -> frozenset[str]:
         ours, theirs = claim.company.own, mention.company.own
-        return not ours or any(known in theirs for word in ours for known, _ in self._alike(word))
+        return frozenset(
+            word for word in ours if any(known in theirs for known, _ in self._alike(word))
+        )
 
     def _alike(self, word: str) -> list[tuple[str, float]]:
         """The words of the sources that are this one, or nearly."""
@@ -170,6 +122,93 @@ class Grounds:
                 (known, alike) for known in self._vocabulary if (alike := likeness(word, known))
             ]
         return self._kin[word]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What each comparable mention is worth to a claim, by its words alone."""
+
+    claim: Claim
+    same: Sequence[tuple[Mention, float, frozenset[str]]]  # and the claim's own words it meets
+    others: Sequence[tuple[Mention, float]]
+
+    def choices(self, near: Collection[Mention]) -> list[_Choice]:
+        """The best mention that agrees, first, and those of other values that fit better.
+
+        `near`: what the other claims of the draft's sentence stand on.
+        """
+        if not self.same:
+            return []
+        said, company = self.claim.figure, self.claim.company
+        same = [(m, w + _nearness(m, near), met) for m, w, met in self.same]
+        best, *more = sorted(same, key=lambda one: one[1], reverse=True)
+        extra = (
+            _MARGIN + _RANGE * (len(said.values) > 1) - _AGAINST.get(self.claim.declared.word, 0.0)
+        )
+        agreeing = [
+            _Choice(m, w + extra, met, said.values, company.own) for m, w, met in (best, *more[:1])
+        ]
+        rivals = (
+            _Choice(
+                m,
+                (w + _nearness(m, near)) * _unlike(m, best[0]),
+            )
+            for m, w in self.others
+            if of_one_kind(best[0], m)
+            or (said.unit is m.figure.unit is not Unit.NONE)
+            or company.before == m.company.before != ""
+        )
+        closer = sorted((r for r in rivals if r.worth > _EVIDENCE), key=lambda one: -one.worth)
+        # In this order: of a sentence of many figures only the first few are weighed together.
+        return [
+            agreeing[0],
+            *closer[:1],
+            _Choice(None, _NOTHING if _may_match(company, best[0].company) else _UNLABELLED),
+            *agreeing[1:],
+            *closer[1:_MOST_RIVALS],
+        ]
+
+
+def _may_match(said: Company, stands: Company) -> bool:
+    """Whether the claim has words of its own, in the language of the source."""
+    return any(
+        ours.isascii() is theirs.isascii() for ours in said.own for theirs in stands.own or said.own
+    )
+
+
+def _unlike(one: Mention, other: Mention) -> float:
+    if one.figure.crossed is not other.figure.crossed:
+        return _CROSSED
+    return 1.0 if len(one.figure.values) == len(other.figure.values) else _RANGED
+
+
+def _nearness(mention: Mention, near: Collection[Mention]) -> float:
+    """Figures said in one breath stand in one sentence, or in neighbours."""
+    most = 0.0
+    for other in near:
+        if other.ref != mention.ref or other.row or mention.row or other is mention:
+            continue
+        (line, place), (its_line, its_place) = mention.place, other.place
+        if place == its_place:
+            return _NEAR
+        if line == its_line and abs(place - its_place) == 1:
+            most = _ADJACENT
+    return most
+
+
+def _settled(
+    weighed: Sequence[_Weighed],
+    kinds: Collection[Sequence[int]],
+    near: Sequence[Collection[Mention]],
+    before: Collection[int],
+) -> list[Mention | None]:
+    found: list[Mention | None] = [None] * len(weighed)
+    for places in kinds:
+        choices = [weighed[at].choices(near[at]) for at in places]
+        for at, choice in zip(places, _matched(choices, before), strict=True):
+            if choice is not None and choice.agrees:
+                found[at] = choice.mention
+    return found
 
 
 def _matched(choices: Sequence[Sequence[_Choice]], before: Collection[int]) -> list[_Choice | None]:
@@ -187,55 +226,28 @@ def _together(way: Sequence[_Choice], before: Collection[int]) -> float:
     """A mention stands for one figure; a second of its value shares it, one of another does not."""
     total = 0.0
     agreed = {id(choice.mention) for choice in way if choice.agrees}
-    shared: set[tuple[int, tuple[Decimal, ...]]] = set()
+    shared: dict[tuple[int, tuple[Decimal, ...]], _Choice] = {}
     for choice in way:
         total += choice.worth
         key = id(choice.mention)
         if choice.mention is None:
             continue
-        if (key, choice.agrees) in shared:
-            total -= _SHARED if choice.met else _BORROWED
-        shared.add((key, choice.agrees))
+        first = shared.setdefault((key, choice.agrees), choice)
+        if first is not choice:
+            total -= _SHARED if _both(first, choice) and choice.met else _BORROWED
+        elif choice.agrees and key in before:
+            total -= _AGAIN if choice.met or not choice.own else _BORROWED_AGAIN
         if not choice.agrees and (key in agreed or key in before):
             total -= choice.worth * (1 - _TAKEN)
     return total
 
 
-class _Rarity:
-    """What each word tells: one that stands beside every figure of a kind tells none apart."""
-
-    def __init__(self, mentions: Sequence[Mention]) -> None:
-        own: Counter[str] = Counter()
-        any_: Counter[str] = Counter()
-        for mention in mentions:
-            any_.update(mention.company.words.keys())
-            own.update(mention.company.own)
-        self._total, self._own, self._any = len(mentions), own, any_
-
-    def fit(
-        self, said: Company, stands: Company, kin: Mapping[str, Sequence[tuple[str, float]]]
-    ) -> float:
-        total, met = 0.0, set()
-        for word, ours in said.words.items():
-            best = 0.0
-            for known, alike in kin[word]:
-                theirs = stands.words.get(known)
-                if theirs is not None:
-                    met.add(known)
-                    best = max(best, alike * ours * theirs * self._worth(known, theirs))
-            total += best
-        whole = sum(self._worth(word, OWN) for word in stands.own)
-        if whole:
-            total -= _UNSAID * sum(self._worth(word, OWN) for word in stands.own - met) / whole
-        if said.before and said.before == stands.before:
-            total += _BESIDE
-        if at_odds(said.own, stands.own):
-            total -= _AT_ODDS
-        return total
-
-    def _worth(self, word: str, weight: float) -> float:
-        times = self._own[word] if weight >= OWN else self._any[word]
-        return 0.1 + math.log((1.5 + self._total) / (0.5 + times))
+def _both(one: _Choice, other: _Choice) -> bool:
+    """Whether what tells two figures apart is said of their one mention, of each of them."""
+    ours, theirs = one.own - other.own, other.own - one.own
+    if bool(one.own) is not bool(other.own):
+        return False
+    return (not ours or bool(ours & one.met)) and (not theirs or bool(theirs & other.met))
 
 
 def grounds_of(sources: Sequence[Ground]) -> Grounds:
@@ -243,126 +255,6 @@ def grounds_of(sources: Sequence[Ground]) -> Grounds:
     mentions: list[Mention] = []
     codes: dict[str, frozenset[str]] = {}
     for source in sources:
-        found, codes[source.ref] = _read(source)
+        found, codes[source.ref] = mentions_of(source)
         mentions += found
     return Grounds(mentions, codes)
-
-
-@lru_cache(maxsize=1024)
-def _read(source: Ground) -> tuple[tuple[Mention, ...], frozenset[str]]:
-    """The same passages are found again and again: each is read once."""
-    mentions: list[Mention] = []
-    codes, title = _begun(source.sku), stems(source.title)
-    for whole, text in ((source.title, source.title), *_sentences_with_heads(source.text)):
-        figures = figures_in(text)
-        around = title | (stems(whole) if whole != text else frozenset())
-        own = companies(text, figures, source=True)
-        for figure in figures:
-            if figure.unit is Unit.CODE:
-                codes |= _begun(figure.text)
-                continue
-            company = own[figure.start].beside(around, _TITLE)
-            mentions.append(Mention(source.ref, figure, company, text))
-    if source.stock is not None:
-        stock = Figure(str(source.stock), Unit.PIECES, (Decimal(source.stock),), 0, 0)
-        words = dict.fromkeys(stems(_PIECES_WORDS), OWN)
-        company = Company(words).beside(title, _TITLE)
-        mentions.append(Mention(source.ref, stock, company, row="stock"))
-    return tuple(mentions), frozenset(codes)
-
-
-def sentences(text: str) -> list[str]:
-    """Sentences and lines; an abbreviation's full stop ends none."""
-    parts: list[str] = []
-    for part in _SENTENCE_END.split(text):
-        if parts and _ABBREVIATION.search(parts[-1]):
-            parts[-1] = f"{parts[-1]} {part}"
-        elif part.strip():
-            parts.append(part)
-    return parts
-
-
-def _begun(code: str) -> set[str]:
-    """A code and its beginnings up to a hyphen: U250E of U250E-CAM40, 2AZ of 2AZ-FE."""
-    if len(code) < _SHORT - 1:
-        return set()
-    cuts = [m.start() for m in re.finditer(r"[-/ ]", code)] + [len(code)]
-    whole = {folded_code(code[:cut]) for cut in cuts}
-    return {one for one in whole if len(one) > 1} | {
-        folded_code(part) for part in re.split(r"[/ ]", code) if part
-    }
-
-
-def _sentences_with_heads(text: str) -> list[tuple[str, str]]:
-    """(heading above it, sentence)."""
-    head, found = "", []
-    for line in text.split("\n"):
-        if line.lstrip().startswith("#"):
-            head = line.lstrip("# ")
-            found.append((head, head))
-            continue
-        found += [(head, sentence) for sentence in sentences(line)]
-    return found
-
-
-def _comparable(claim: Claim, mention: Mention) -> bool:
-    said, stands = claim.figure, mention.figure
-    if said.crossed and (stands.crossed or stands.unit is Unit.SIZE):
-        return True
-    if said.unit is stands.unit:
-        if said.unit is Unit.NONE:
-            return _counts_alike(claim.company.of, mention.company.of)
-        return said.unit is not Unit.MONEY or said.currency == stands.currency
-    if Unit.NONE not in (said.unit, stands.unit):
-        return False
-    # A bare number may leave out the unit of its source, where it could mean nothing else.
-    bare = claim if said.unit is Unit.NONE else mention
-    if bare.company.of or (bare.company.before.isascii() and _whole(bare.figure)):
-        return False  # it counts something else, or is part of a name: iPhone 15
-    return (stands.unit if said.unit is Unit.NONE else said.unit) not in _EXACT
-
-
-def _counts_alike(ours: Collection[str], theirs: Collection[str]) -> bool:
-    """«3 ящика» are no three shelves; what one of them leaves unsaid keeps nobody apart."""
-    return not (ours and theirs) or any(likeness(one, other) for one in ours for other in theirs)
-
-
-def _rivals(one: Mention, other: Mention) -> bool:
-    """Figures of one kind: 4.0 and 120 in the name of a car never stand for each other."""
-    if one.row != other.row or one.figure.unit is not other.figure.unit:
-        return one.figure.crossed and other.figure.unit is Unit.SIZE
-    if one.figure.unit is Unit.NONE:
-        return _whole(one.figure) == _whole(other.figure)
-    return True
-
-
-def _shape(mention: Mention) -> tuple[int, bool]:
-    return len(mention.figure.values), mention.figure.crossed
-
-
-def _whole(figure: Figure) -> bool:
-    return figure.text.strip().isdigit()
-
-
-def _agrees(said: Figure, stands: Figure) -> bool:
-    """The draft's range is the source's, its single value one of the source's ends."""
-    ours, theirs = said.values, stands.values
-    if said.unit is not stands.unit:
-        ours, theirs = said.written or ours, stands.written or theirs
-        if Unit.TIME in (said.unit, stands.unit):
-            return False
-    if len(ours) > 1:
-        return ours == theirs
-    return ours[0] in theirs or (said.unit is Unit.DURATION and _calendar(ours[0], theirs))
-
-
-def _calendar(ours: Decimal, theirs: Sequence[Decimal]) -> bool:
-    """A year is 365 days as well as twelve months."""
-    return any(
-        min(ours, one) >= _MONTH and abs(ours - one) <= _MONTHS_ARE * max(ours, one)
-        for one in theirs
-    )
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s\u00a0\u202f\u2009]+", " ", text).casefold().replace("ё", "е").strip()

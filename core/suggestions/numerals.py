@@ -49,6 +49,7 @@ class Figure:
     written: tuple[Decimal, ...] = ()
     crossed: bool = False  # 220×95: not a range
     listed: bool = False  # its unit stands by the last of several
+    rate: bool = False  # the minute of «15 ₽ за минуту», which is no duration
 
 
 SPACE = "[\u00a0\u202f\u2009 ]"
@@ -87,8 +88,13 @@ WORDS = rf"(?:{WORD_NUMBER})(?:{SPACE}(?:{WORD_NUMBER}))*"
 THOUSANDS = r"(?:к|k|т\.?р\.?|тр|тыс(?:\.|яч[аиу]?)?|thousand|grand)(?![\w])"
 MILLIONS = r"(?:млн\.?|миллион\w*|million)(?!\w)"
 ADJECTIVE = r"(?:рабоч\w+|календарн\w+|банковск\w+|полн\w+|business|working|calendar)"
-MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "month": 43200, "year": 518400}
+# A unit of time in minutes; seconds are rounded where they are read.
+MINUTES = {
+    "second": Decimal("0.0166666667"), "minute": Decimal(1), "hour": Decimal(60),
+    "day": Decimal(1440), "week": Decimal(10080), "month": Decimal(43200), "year": Decimal(518400),
+}  # fmt: skip
 DURATIONS = {
+    "second": r"сек(?:\.|унд\w*)?|seconds?|sec",
     "minute": r"мин(?:\.|ут\w*)?|minutes?|min",
     "hour": r"час\w*|ч\.?|hours?|hrs?",
     "day": r"день|дня|дней|дню|днем|дням|дни|днями|дн\.?|сутки|суток|дневн\w+|days?",
@@ -98,7 +104,8 @@ DURATIONS = {
 }
 UNITS = {
     Unit.MONEY: r"₽|руб(?:\.|л\w+)?|р\.|р(?!\w)|rub(?:les?)?|\$|usd|доллар\w*|баксов|€|eur|евро"
-    r"|₸|kzt|тенге|byn|юан\w+|¥",
+    r"|₸|kzt|тенге|byn|юан\w+|¥|£|gbp|₾|лари|₴|uah|гривен|гривн\w+|грн\.?|֏|драм\w*|uzs|сум(?!\w)"
+    r"|₺|aed|дирхам\w*",
     Unit.PERCENT: r"%|процент\w*|percent",
     Unit.PIECES: r"шт\w*\.?|пар[аы]?|комплект\w*|экземпляр\w*|единиц\w*|pcs|pieces?|items?|in stock",
     Unit.DISTANCE: r"км|километр\w*|km",
@@ -110,7 +117,7 @@ UNITS = {
     Unit.FREQUENCY: r"[кмг]?гц|герц\w*|[kmg]?hz",
     Unit.CHARGE: r"мач|ма·ч|mah",
     Unit.DEGREES: r"°\s?[cс]|°|градус\w*",
-    Unit.VOLUME: r"литр\w*|л(?!\w)\.?|мл|миллилитр\w*|см3|куб\w*",
+    Unit.VOLUME: r"литр\w*|л(?!\w)\.?|мл|миллилитр\w*|см3|куб\w*|ml|lit(?:re|er)s?",
     Unit.SIZE: r"мм|см|метр\w*|м(?![\w²³/])|дюйм\w*|сантиметр\w*|миллиметр\w*|[\"″”](?!\w)|mm|cm|inch\w*",
 }
 # What a unit is of the first of its kind, by how it begins; the longest beginning counts.
@@ -120,7 +127,7 @@ SCALES = {
     Unit.MEMORY: {"г": "1024", "g": "1024", "т": "1048576", "t": "1048576"},
     Unit.FREQUENCY: {"к": "1000", "k": "1000", "мгц": "1e6", "mhz": "1e6", "ггц": "1e9",
                      "ghz": "1e9"},
-    Unit.VOLUME: {"л": "1000"},
+    Unit.VOLUME: {"л": "1000", "lit": "1000"},
     Unit.SIZE: {"см": "10", "cm": "10", "сант": "10", "метр": "1000", "м": "1000", "мм": "1",
                 "милл": "1", "дюйм": "25.4", "inch": "25.4", '"': "25.4", "″": "25.4",
                 "”": "25.4"},

@@ -18,7 +18,7 @@ from core.kernel.errors import DomainError, Kind
 from core.ports.ai import AiFailure, Draft, JudgeRequest, Passage, Ruling
 from core.suggestions.brief import Brief
 from core.suggestions.facts import Filled, fill
-from core.suggestions.grounds import sentences
+from core.suggestions.mentions import sentences
 from core.suggestions.slots import Discounts
 from core.suggestions.sources import Source
 

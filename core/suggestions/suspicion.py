@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from core.kernel.untrusted import hides, plain
-from core.suggestions.grounds import sentences
+from core.suggestions.mentions import sentences
 
 
 class Sign(StrEnum):

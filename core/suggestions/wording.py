@@ -13,7 +13,7 @@ from core.suggestions.numerals import SPOKEN
 _WORD = re.compile(r"[^\W\d_][\w]*")
 _SHORT = 3
 _ROOT, _LONGEST_END, _ENDING = 4, 4, 2
-_FORM, _KIN, _COMPOUND = 0.9, 0.8, 0.6
+_FORM, _KIN, _DERIVED, _COMPOUND = 0.9, 0.8, 0.75, 0.6
 _STOP = frozenset(
     """и в во на с со по до у к ко о об за от из для не ни а но ли есть как что это вы мы вам вас
     нас наш наша наши ваш ваша ваши он она оно они его ее их если или же бы то так там тут уже еще
@@ -43,7 +43,8 @@ _SAME = {
     "рабочим": "понедельник", "упаковка": "обрешетка", "упаковки": "обрешетка",
     "ящик": "обрешетка", "аванс": "предоплата", "аванса": "предоплата", "безнал": "счет", "безналу": "счет",
 }  # fmt: skip
-
+# Other forms of these are said of other things: «5 рабочих дней», «3 ящика».
+_THIS_FORM = frozenset({"рабочим", "ящик"})
 
 # Of these nothing is two at once: what is said of one holds for no other.
 _APART = (
@@ -79,7 +80,13 @@ def root(word: str) -> str:
     word = word.casefold().replace("ё", "е")
     if len(word) < _SHORT or word in _STOP or word in ASKING or word in SPOKEN:
         return ""
-    return stem(_SAME.get(word, word))
+    one = stem(_SAME.get(word, word))
+    return _same().get(one, one)
+
+
+@lru_cache(maxsize=1)
+def _same() -> dict[str, str]:
+    return {stem(word): stem(meant) for word, meant in _SAME.items() if word not in _THIS_FORM}
 
 
 @lru_cache(maxsize=1)
@@ -114,9 +121,13 @@ def likeness(ours: str, theirs: str) -> float:
         shared += 1
     shortest, longest = sorted((len(ours), len(theirs)))
     if shared == shortest > _ROOT:
-        return _COMPOUND if longest - shared > _LONGEST_END else _FORM
+        if longest - shared > _LONGEST_END:
+            return _COMPOUND
+        return _FORM if longest - shared <= _ENDING else _DERIVED
     if shared < max(_ROOT, shortest - 1) or longest - shared > _LONGEST_END:
         return 0.0
+    if shared == _ROOT and longest - shared > _ENDING:
+        return 0.0  # «подъём» and «подъезд»
     return math.sqrt(shared / longest) * _FORM
 
 
@@ -128,6 +139,8 @@ def _begins(bare: Collection[str], other: str) -> bool:
 def _bare(one: str) -> frozenset[str]:
     """Without a prefix of verbs («подержим»), without a vowel that comes and goes («белок»)."""
     found = {one[len(p) :] for p in _PREFIXES if one.startswith(p) and len(one) - len(p) >= _ROOT}
+    if one.endswith("ост") and len(one) > _ROOT + 2:
+        found.add(one[:-3])
     if len(one) >= _ROOT and one[-2] in "ое":
         found.add(one[:-2] + one[-1])
     return frozenset(found)

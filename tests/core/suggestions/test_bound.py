@@ -142,3 +142,45 @@ def test_one_mention_does_not_stand_for_two_things() -> None:
 def test_one_mention_may_stand_for_all_it_names() -> None:
     towns = paper("В Казань и Самару 3 дня, в Пермь — 5 дней.", "D6", "Сроки")
     assert fill("До Казани 3 дня, до Самары тоже 3 дня", [towns], used=("D6",)).clean
+
+
+WORKSHOP = paper(
+    "Стрижка пуделя 2 600 ₽, болонки — 1 800 ₽. Скидка с третьего заказа 7 %, с десятого — 10 %. "
+    "Крупная техника по городу 790 ₽, за город 1 200 ₽. Кухни собираем 1–2 дня, шкаф — около 4 часов. "
+    "Мойка: до 10 кг — 500 ₽, от 10 до 25 кг — 900 ₽. Хранить при 30 °C, держит до −25 °C.",
+    "D7",
+    "Цены",
+)
+
+
+@pytest.mark.parametrize(
+    ("honest", "false"),
+    [
+        # A dash, or a shorter label, leaves out what was said before the first.
+        ("Стрижка болонки 1 800 ₽", "Стрижка болонки 2 600 ₽"),
+        ("Шкаф собираем часа четыре", "Кухню собираем часа четыре"),
+        # One mention stands for one figure of a sentence.
+        ("С третьего заказа 7 %, с десятого 10 %", "С третьего заказа 7 %, с десятого 7 %"),
+        # What stands right beside a figure is its key.
+        ("Мойка от 10 до 25 кг 900 ₽", "Мойка от 10 до 25 кг 500 ₽"),
+        ("Держит мороз до −25 °C", "Держит мороз до −30 °C"),
+    ],
+)
+def test_lists_leave_words_out_and_are_read_with_them(honest: str, false: str) -> None:
+    assert fill(honest, [WORKSHOP], used=("D7",)).clean
+    assert fill(false, [WORKSHOP], used=("D7",)).unbound
+
+
+def test_a_customers_own_number_is_his_in_its_own_unit() -> None:
+    phone = paper("Экран 6,3 дюйма, память 8 ГБ.", "D8", "Телефон")
+    asked = "Расскажите про Pixel 7, влезет в чехол 15 см?"
+    assert fill("В чехол 15 см войдёт", [phone], used=("D8",), said_by_customer=asked).clean
+    assert fill("Память 7 ГБ", [phone], used=("D8",), said_by_customer=asked).unbound
+    assert fill("В чехол 1,5 см войдёт", [phone], used=("D8",), said_by_customer=asked).unbound
+
+
+def test_what_is_in_stock_is_not_what_a_part_has_of_holes() -> None:
+    box = replace(gearbox(), stock=4, text="6 отверстий под болты. Болты: 12 штук.")
+    assert fill("В наличии 4 шт.", [box]).clean
+    assert fill("В наличии 6 шт.", [box]).unbound == ("6 шт.",)
+    assert fill("В комплекте 12 болтов", [box]).clean

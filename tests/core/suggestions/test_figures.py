@@ -35,6 +35,12 @@ DAY = 1440
         ("78 тыс. км", Unit.DISTANCE, (78_000,)),
         ("с 9:00 до 19:00", Unit.TIME, (540, 1140)),
         ("с 10 до 16", Unit.TIME, (600, 960)),
+        ("9 am", Unit.TIME, (540,)),
+        ("from 9:30 a.m. to 6 pm", Unit.TIME, (570, 1080)),
+        ("noon is 12 pm", Unit.TIME, (720,)),
+        ("£40", Unit.MONEY, (40,)),
+        ("8 ₾", Unit.MONEY, (8,)),
+        ("300 сум", Unit.MONEY, (300,)),
         ("15 мая", Unit.DATE, (515,)),
         ("15.05.2026", Unit.DATE, (515,)),
         ("2006–2011", Unit.YEAR, (2006, 2011)),
@@ -50,6 +56,11 @@ DAY = 1440
         ("1 ТБ", Unit.MEMORY, (1024 * 1024,)),
         ("48 Мп", Unit.PIXELS, (48,)),
         ("5000 мАч", Unit.CHARGE, (5000,)),
+        ("1 час 20 минут", Unit.DURATION, (80,)),
+        ("час-два", Unit.DURATION, (60, 120)),
+        ("до −25 °C", Unit.DEGREES, (-25,)),
+        ("25 градусов мороза", Unit.DEGREES, (-25,)),
+        ("2–6 °C", Unit.DEGREES, (2, 6)),
     ],
 )
 def test_a_number_is_read_with_its_dimension(
@@ -91,3 +102,20 @@ def test_a_part_of_ten_digits_is_no_phone() -> None:
         "a@b.ru",
     ]
     assert masked("мой +79001234567", PERSONAL) == "мой [телефон]"
+
+
+def test_a_unit_said_once_is_that_of_all() -> None:
+    assert [one.unit for one in figures_in("от 100 штук скидка, от 500 — больше")] == [
+        Unit.PIECES,
+        Unit.PIECES,
+    ]
+    assert [one.values for one in figures_in("На раму 5 лет, на вилку 2, на руль 1 год")] == [
+        (Decimal(5 * 360 * DAY),),
+        (Decimal(2 * 360 * DAY),),
+        (Decimal(360 * DAY),),
+    ]
+
+
+def test_what_is_paid_for_is_no_duration() -> None:
+    rate = [one.rate for one in figures_in("15 ₽ за минуту, ждём за минуту")]
+    assert rate == [False, True, False]
