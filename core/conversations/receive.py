@@ -19,9 +19,9 @@ from core.conversations.storing import (
 )
 from core.kernel.ids import new_id
 from core.kernel.metrics import DUPLICATES, INBOUND
-from core.kernel.nudges import DRAFTS, FILES
+from core.kernel.nudges import CARDS, DRAFTS, FILES
 from core.kernel.uow import TenantUnit
-from core.notifications.cards import NewTurn, touch, want_of_all
+from core.notifications.cards import touch
 from core.ports.channel import InboundMessage
 
 # However long a customer goes on writing, the AI starts after this.
@@ -138,13 +138,7 @@ async def _ask_for_cards(uow: TenantUnit, threads: list[ThreadInHand]) -> None:
     # A new turn shrinks the card of the one before it, answered or not.
     before = [thread for thread in threads if thread.turn_is_new and not thread.is_new]
     await touch(uow, *{thread.id for thread in [*changed, *before]})
-    await want_of_all(
-        uow,
-        [
-            NewTurn(thread.turn_id, thread.id, thread.assignee_id)
-            for thread in threads
-            if thread.turn_is_new and thread.turn_id is not None
-        ],
-    )
+    if any(thread.begins_turn for thread in threads):
+        uow.nudge(CARDS)  # they were asked for with the turn
     for thread in threads:
         uow.tell("conversation.changed", thread.id)

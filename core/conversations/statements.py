@@ -1,5 +1,8 @@
 """The SQL of the hot road: each statement takes a whole batch as arrays."""
 
+from core.identity.duty import ON_DUTY
+from core.notifications.cards import WANT_OF_BEGUN
+
 # Conversations are locked in the order of ids: two batches can never wait for each other. What they
 # say is read by the next statement: one that waited for a lock sees the locked row anew, but
 # whatever is joined to it as it was before. Customers known under a name are not locked: nobody
@@ -37,7 +40,7 @@ WHERE c.tenant_id = $1 AND c.id = ANY($2::uuid[])
 """
 # Everything a batch changes, in one round trip. What refers to a row made beside it is checked at
 # the end of the statement.
-SAVE = """
+SAVE = f"""
 WITH strangers AS (
     SELECT * FROM unnest($4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[])
         AS s(customer, name, language, identity, external, username)
@@ -89,6 +92,13 @@ WITH strangers AS (
     ON CONFLICT (tenant_id, id) DO UPDATE SET state = excluded.state,
         last_message_id = excluded.last_message_id, due_at = excluded.due_at,
         lease_token = NULL, lease_until = NULL
+), begun AS (
+    SELECT * FROM unnest($45::uuid[], $46::uuid[], $47::uuid[])
+        WITH ORDINALITY AS b(turn, conversation, assignee, nth)
+), people AS MATERIALIZED (
+    {ON_DUTY}
+), cards_wanted AS (
+    {WANT_OF_BEGUN}
 )
 INSERT INTO messages (tenant_id, id, conversation_id, episode_id, turn_id, direction, author,
     external_message_id, text, reply_to_id, album_key, details, at, received_at)
@@ -101,7 +111,7 @@ FROM unnest($32::uuid[], $33::uuid[], $34::uuid[], $35::uuid[], $36::text[], $37
     $44::timestamptz[])
     AS m(id, conversation, episode, turn, direction, author, external, chat, text, reply_to, album,
          details, at)
-"""
+"""  # noqa: S608 - constants
 ATTACHMENTS = """
 INSERT INTO attachments (tenant_id, id, message_id, account_id, position, kind, state,
     external_file_id, file_name, mime, size, seconds, due_at)

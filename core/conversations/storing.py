@@ -60,6 +60,10 @@ class ThreadInHand:
     last_at: datetime | None = None
     last_direction: str = Direction.IN
 
+    @property
+    def begins_turn(self) -> bool:
+        return self.turn_is_new and self.turn_id is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
@@ -204,7 +208,10 @@ async def save(
     items: list[NewMessage],
     now: datetime,
 ) -> None:
-    """Customers, conversations, episodes, turns and messages, as this batch leaves them."""
+    """Customers, conversations, episodes, turns and messages, as this batch leaves them.
+
+    The cards of turns that have begun are asked for in the same statement.
+    """
     messages = [item.message for item in items]
     await sql.execute(
         statements.SAVE,
@@ -233,8 +240,19 @@ async def save(
         [message.album_key for message in messages],
         [orjson.dumps(message.details).decode() for message in messages],
         [message.at for message in messages],
+        *_begun(threads),
     )
     await _save_files(sql, tenant_id, account, items, now)
+
+
+def _begun(threads: list[ThreadInHand]) -> list[list[UUID | None]]:
+    """Turns that have just begun: nobody has their cards yet."""
+    new = [thread for thread in threads if thread.begins_turn]
+    return [
+        [thread.turn_id for thread in new],
+        [thread.id for thread in new],
+        [thread.assignee_id for thread in new],
+    ]
 
 
 def _columns(threads: list[ThreadInHand]) -> list[list[Any]]:

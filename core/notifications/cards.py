@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from core.identity.duty import ON_DUTY, OnDuty, on_duty
+from core.identity.duty import OnDuty, on_duty
 from core.kernel.ids import new_id
 from core.kernel.nudges import CARDS
 from core.kernel.uow import TenantUnit, UnitOfWork
@@ -27,16 +27,16 @@ DO UPDATE SET wanted = cards.wanted + 1, due_at = excluded.due_at,
     problem = CASE WHEN cards.state <> 'gone' THEN cards.problem END
 """
 # The same for turns that have just begun, for whoever is on duty: the assignee alone, if that one is.
-_WANT_OF_ALL = f"""
-WITH people AS MATERIALIZED ({ON_DUTY})
+# Part of the statement that begins them, in one round trip with the message: there $1 is the tenant,
+# $3 the moment, `begun` the turns (turn, conversation, assignee, nth), `people` who is on duty.
+WANT_OF_BEGUN = """
 INSERT INTO cards (tenant_id, id, conversation_id, turn_id, user_id, chat_id, due_at, created_at)
-SELECT $1, uuidv7(), t.conversation_id, t.id, p.id, p.telegram_chat_id, $2, $2
-FROM unnest($3::uuid[], $4::uuid[], $5::uuid[])
-    WITH ORDINALITY AS t(id, conversation_id, assignee_id, nth)
-JOIN people p ON p.id = t.assignee_id
-    OR NOT EXISTS (SELECT FROM people one WHERE one.id = t.assignee_id)
+SELECT $1, uuidv7(), t.conversation, t.turn, p.id, p.telegram_chat_id, $3, $3
+FROM begun t
+JOIN people p ON p.id = t.assignee
+    OR NOT EXISTS (SELECT FROM people one WHERE one.id = t.assignee)
 ORDER BY t.nth
-"""  # noqa: S608 - a constant
+"""
 # Of two who lose the turn's last cards at once each would leave it to the other. Not a lock of the
 # turn's row: who writes there goes on to its cards.
 _ONE_AFTER_ANOTHER = """
@@ -85,15 +85,6 @@ class CardWanted:
     to: OnDuty
 
 
-@dataclass(frozen=True, slots=True)
-class NewTurn:
-    """A turn that has just begun: nobody has its card yet."""
-
-    id: UUID
-    conversation_id: UUID
-    assignee_id: UUID | None
-
-
 async def want(uow: TenantUnit, cards: Sequence[CardWanted]) -> None:
     """Ask for cards; where one hangs already, ask that it be drawn again."""
     if not cards:
@@ -108,22 +99,6 @@ async def want(uow: TenantUnit, cards: Sequence[CardWanted]) -> None:
         [card.turn_id for card in cards],
         [card.to.user_id for card in cards],
         [card.to.chat_id for card in cards],
-    )
-    uow.nudge(CARDS)
-
-
-async def want_of_all(uow: TenantUnit, turns: Sequence[NewTurn]) -> None:
-    """Ask for the cards of new turns: everybody's on duty, the assignee's alone if on duty."""
-    if not turns:
-        return
-    sql = await uow.sql()
-    await sql.execute(
-        _WANT_OF_ALL,
-        uow.tenant_id,
-        uow.clock.now(),
-        [turn.id for turn in turns],
-        [turn.conversation_id for turn in turns],
-        [turn.assignee_id for turn in turns],
     )
     uow.nudge(CARDS)
 
