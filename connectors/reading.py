@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from core.channels import inbox
-from core.channels.errors import LeaseLost
+from core.channels.errors import LeaseLost, NotOurs
 from core.channels.inbox import MOST_ATTEMPTS, ClaimedUpdate, Mailbox
 from core.conversations.receive import AccountRef, receive
 from core.conversations.revise import note_reachability, revise, take_back
@@ -46,10 +46,6 @@ _log = structlog.get_logger(__name__)
 _PATIENCE_MILLISECONDS = 500
 
 Read = tuple[ClaimedUpdate, list[Inbound]]
-
-
-class _NotOurs(Exception):
-    """Some of them were kept before, or have to wait: undo, and leave all to the drain."""
 
 
 class InboxReader:
@@ -93,11 +89,11 @@ class InboxReader:
             async with self._app.db.hot_unit(
                 mailbox.tenant_id, relaxed=True, patience=_PATIENCE_MILLISECONDS
             ) as uow:
-                ours = await inbox.keep_as_read(uow, mailbox.account_id, updates)
-                _require_all(updates, ours)
                 if messages:
-                    await receive(uow, account, messages)
-        except _NotOurs:
+                    await receive(uow, account, messages, updates)
+                else:
+                    await inbox.keep_as_read(uow, mailbox.account_id, updates)
+        except NotOurs:
             return False
         except Exception:
             _log.warning("not_read_at_once", updates=len(updates), exc_info=True)
@@ -197,11 +193,6 @@ class InboxReader:
                 IGNORED.labels(one.kind).inc()
             readable.append((one, said))
         return readable, parked
-
-
-def _require_all(updates: Sequence[RawUpdate], ours: set[str]) -> None:
-    if any(update.external_id not in ours for update in updates):
-        raise _NotOurs
 
 
 async def _take(uow: TenantUnit, read: Sequence[Read]) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
-from core.channels.errors import LeaseLost
+from core.channels.errors import LeaseLost, NotOurs
 from core.kernel.database import Database
 from core.kernel.ids import new_id
 from core.kernel.metrics import PARKED
@@ -39,18 +39,22 @@ FROM (SELECT set_config('app.tenant_id', $1, true) AS id) AS tenant,
 ON CONFLICT (tenant_id, account_id, external_id) DO NOTHING
 """
 # The same for updates that are read in this very transaction, so that they need no claim: none if
-# any of their account still waits to be read, for they must not overtake it.
-_KEEP_READ = """
+# any of their account still waits to be read, for they must not overtake it. `{0}`… are what
+# `columns_as_read` gives; as part of a statement with the tenant in $1 and the account in $2 it is
+# in one round trip with what the updates say.
+KEEP_AS_READ = """
 INSERT INTO channel_updates (tenant_id, id, account_id, external_id, lane, payload, received_at,
     done_at)
-SELECT $1, u.id, $2, u.external_id, u.lane, u.payload, $7, $7
-FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS u(id, external_id, lane, payload)
+SELECT $1, u.id, $2, u.external_id, u.lane, u.payload, ${4}, ${4}
+FROM unnest(${0}::uuid[], ${1}::text[], ${2}::text[], ${3}::text[])
+    AS u(id, external_id, lane, payload)
 WHERE NOT EXISTS (
     SELECT FROM channel_updates
     WHERE tenant_id = $1 AND account_id = $2 AND done_at IS NULL)
 ON CONFLICT (tenant_id, account_id, external_id) DO NOTHING
 RETURNING external_id
 """
+_KEEP_AS_READ = KEEP_AS_READ.format(3, 4, 5, 6, 7)
 # Two claims at once could each skip the rows the other has locked, and so take a later update of
 # a lane without its earlier one: only one process claims at a time, for the length of a statement.
 _ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('channel_updates.claim'))"
@@ -146,23 +150,32 @@ async def keep(db: Database, mailbox: Mailbox, updates: Sequence[RawUpdate]) -> 
     return new
 
 
-async def keep_as_read(uow: TenantUnit, account_id: UUID, updates: Sequence[RawUpdate]) -> set[str]:
-    """Keep updates that this very transaction reads; the external ids of those it may read.
+async def keep_as_read(uow: TenantUnit, account_id: UUID, updates: Sequence[RawUpdate]) -> None:
+    """Keep updates that this very transaction reads; NotOurs if it may not read all of them.
 
-    The others have been kept before, or wait behind what has: `keep` them, the drain reads them.
+    Some were kept before, or wait behind what was: `keep` them, the drain reads them.
     """
     sql = await uow.sql()
-    rows = await sql.fetch(
-        _KEEP_READ,
-        uow.tenant_id,
-        account_id,
+    columns = columns_as_read(updates, uow.clock.now())
+    rows = await sql.fetch(_KEEP_AS_READ, uow.tenant_id, account_id, *columns)
+    require_all(updates, [row["external_id"] for row in rows])
+
+
+def columns_as_read(updates: Sequence[RawUpdate], now: datetime) -> list[Any]:
+    """As KEEP_AS_READ wants them."""
+    return [
         [new_id() for _ in updates],
         [update.external_id for update in updates],
         [update.lane for update in updates],
         [update.payload for update in updates],
-        uow.clock.now(),
-    )
-    return {row["external_id"] for row in rows}
+        now,
+    ]
+
+
+def require_all(updates: Sequence[RawUpdate], kept: Collection[str]) -> None:
+    """NotOurs if one of them was not kept as read."""
+    if any(update.external_id not in kept for update in updates):
+        raise NotOurs
 
 
 async def claim(

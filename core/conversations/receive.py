@@ -22,7 +22,7 @@ from core.kernel.metrics import DUPLICATES, INBOUND
 from core.kernel.nudges import CARDS, DRAFTS, FILES
 from core.kernel.uow import TenantUnit
 from core.notifications.cards import touch
-from core.ports.channel import InboundMessage
+from core.ports.channel import InboundMessage, RawUpdate
 
 # However long a customer goes on writing, the AI starts after this.
 LONGEST_QUIET = timedelta(seconds=15)
@@ -38,15 +38,21 @@ class Received:
 
 
 async def receive(
-    uow: TenantUnit, account: AccountRef, messages: Sequence[InboundMessage]
+    uow: TenantUnit,
+    account: AccountRef,
+    messages: Sequence[InboundMessage],
+    updates: Sequence[RawUpdate] = (),
 ) -> Received:
     """Store a batch in its order; what has been seen before changes nothing.
+
+    `updates`: what brought the messages, to be kept as read with them; NotOurs, and all of it is to
+    be undone, if some were kept before or have to wait.
 
     A message makes its customer and conversation if they are new, belongs to the open turn or
     opens one, and asks for the operators' cards, all in this transaction.
     """
     sql = await uow.sql()
-    begun = await begin(sql, uow.tenant_id, account, messages)
+    begun = await begin(sql, uow.tenant_id, account, messages, updates, uow.clock.now())
     items, now = begun.items, uow.clock.now()
     duplicates = len(messages) - len(items)
     if duplicates:

@@ -1,5 +1,6 @@
 """The SQL of the hot road: each statement takes a whole batch as arrays."""
 
+from core.channels.inbox import KEEP_AS_READ
 from core.identity.duty import ON_DUTY
 from core.notifications.cards import WANT_OF_BEGUN
 
@@ -28,6 +29,10 @@ SELECT s.default_mode, s.quiet_milliseconds,
     ARRAY(SELECT customer_id FROM known ORDER BY id) AS customers
 FROM tenant_settings s WHERE s.tenant_id = $1
 """
+# The same, and the updates that say so are kept as read.
+KEEP_AND_BEGIN = BEGIN.replace(
+    "WITH kept AS (", f"WITH updates AS ({KEEP_AS_READ.format(7, 8, 9, 10, 11)}), kept AS ("
+).replace("AS kept,", "AS kept, ARRAY(SELECT external_id FROM updates) AS updates,")
 THREADS = """
 SELECT c.id, c.external_chat_id, c.status, c.version, c.episode_id, e.number AS episode_number,
     c.turn_id, t.state AS turn_state, coalesce(t.number, 0) AS turn_number, t.opened_at, t.due_at,

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from core.channels.inbox import columns_as_read, require_all
 from core.conversations import statements
 from core.conversations.models import (
     AttachmentState,
@@ -18,7 +19,7 @@ from core.conversations.models import (
     Direction,
 )
 from core.kernel.ids import new_id
-from core.ports.channel import ChannelKind, InboundMessage
+from core.ports.channel import ChannelKind, InboundMessage, RawUpdate
 from core.tenants.models import Mode
 
 
@@ -104,17 +105,23 @@ async def begin(
     tenant_id: UUID,
     account: AccountRef,
     messages: Sequence[InboundMessage],
+    updates: Sequence[RawUpdate],
+    now: datetime,
 ) -> Begun:
+    """Lock what they touch and keep the updates they came in; NotOurs if those are not ours."""
     items = [NewMessage(new_id(), message) for message in messages]
     [row] = await sql.fetch(
-        statements.BEGIN,
+        statements.KEEP_AND_BEGIN if updates else statements.BEGIN,
         tenant_id,
         account.id,
         [item.message.external_chat_id for item in items],
         [item.message.external_message_id for item in items],
         [item.id for item in items],
         sorted({item.message.external_user_id for item in items}),
+        *(columns_as_read(updates, now) if updates else ()),
     )
+    if updates:
+        require_all(updates, row["updates"])
     kept = set(row["kept"])
     return Begun(
         [item for item in items if item.id in kept],

@@ -380,20 +380,18 @@ async def test_an_account_that_broke_is_opened_anew_and_holds_up_no_renewal(
 ) -> None:
     hosting = await start_host()
     await hosting.opens()
-    kept, broken = inbox.keep, asyncio.Event()
+    broken = asyncio.Event()
 
     async def away(*_given: object) -> int:
         broken.set()
         raise asyncpg.PostgresError("the database is away")
 
-    as_read = inbox.keep_as_read
-    monkeypatch.setattr(inbox, "keep_as_read", away)
-    monkeypatch.setattr(inbox, "keep", away)
-    await sandbox.writes("Иван", "Слышно?")
-    await broken.wait()
-    await hosting.closes()
-    monkeypatch.setattr(inbox, "keep", kept)
-    monkeypatch.setattr(inbox, "keep_as_read", as_read)
+    with monkeypatch.context() as outage:
+        outage.setattr("connectors.reading.receive", away)
+        outage.setattr(inbox, "keep", away)
+        await sandbox.writes("Иван", "Слышно?")
+        await broken.wait()
+        await hosting.closes()
     hosting.host._renew_at = 0.0
     await hosting.host.tend()
     await hosting.opens()
