@@ -28,22 +28,21 @@ def blind_resend() -> None:
 
 def early_acknowledge() -> None:
     """Updates are acknowledged to the messenger before they are durable."""
-    from core.channels import inbox  # noqa: PLC0415
+    from connectors.reading import InboxReader  # noqa: PLC0415
 
-    keep = inbox.keep
-    tasks: set[asyncio.Task[int]] = set()
+    accept = InboxReader.accept
+    tasks: set[asyncio.Task[None]] = set()
 
-    async def late(*given: Any) -> int:
-        async def kept() -> int:
+    async def late(*given: Any) -> None:
+        async def accepted() -> None:
             await asyncio.sleep(0.7)
-            return await keep(*given)
+            await accept(*given)
 
-        task = asyncio.create_task(kept())
+        task = asyncio.create_task(accepted())
         tasks.add(task)
         task.add_done_callback(tasks.discard)
-        return len(given[2])
 
-    inbox.keep = late
+    InboxReader.accept = late  # type: ignore[method-assign]
 
 
 def unmarked_repeat() -> None:
