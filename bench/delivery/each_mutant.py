@@ -19,24 +19,23 @@ CAUGHT_BY: dict[str, tuple[str, int, str | None]] = {
     "hold": ("in doubt, though nobody died", 0, None),
     "press": ("presses nobody answered", 12, "bot"),
 }
-# A bot dies every few seconds only: there is one of it.
-_SECONDS_OF_BOTS = 60.0
+# A day is as long as its work takes: how long that is, is the machine's affair.
+_LONGEST_SECONDS = 180.0
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.delivery mutants")
-    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--replies", type=int, default=2000)
     parser.add_argument("--only", choices=sorted(MUTANTS))
     given = parser.parse_args(arguments)
     missed = 0
     for name in [given.only] if given.only else sorted(MUTANTS):
         words, kills, role = CAUGHT_BY[name]
-        seconds = max(given.seconds, _SECONDS_OF_BOTS) if role else given.seconds
         folder = folder_for("mutant")
         verdict = asyncio.run(
             run(
-                folder, kills=kills, crashes=0, cancels=10**9 if not kills else 0, seed=7,
-                mutant=name, seconds=seconds, only=role,
+                folder, kills=kills, crashes=0, cancels=0, seed=7, mutant=name,
+                seconds=_LONGEST_SECONDS, only=role, replies=0 if kills else given.replies,
             )
         )  # fmt: skip
         shutil.rmtree(folder, ignore_errors=True)

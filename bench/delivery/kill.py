@@ -58,14 +58,15 @@ async def run(
     mutant: str | None = None,
     seconds: float = _LONGEST_SECONDS,
     only: str | None = None,
+    replies: int = 0,
 ) -> Verdict:
-    """`only`: of the roles just this one dies."""
+    """`only`: of the roles just this one dies. The day has at least so many `replies`."""
     crew = Crew()
     try:
         async with world(folder) as here:
             return await _examined(
                 here, crew, kills=kills, crashes=crashes, cancels=cancels, seed=seed,
-                mutant=mutant, seconds=seconds, only=only,
+                mutant=mutant, seconds=seconds, only=only, replies=replies,
             )  # fmt: skip
     finally:
         await crew.stop()
@@ -73,7 +74,7 @@ async def run(
 
 async def _examined(
     here: World, crew: Crew, *, kills: int, crashes: int, cancels: int, seed: int,
-    mutant: str | None, seconds: float, only: str | None,
+    mutant: str | None, seconds: float, only: str | None, replies: int,
 ) -> Verdict:  # fmt: skip
     for kind, first in ((ChannelKind.TELEGRAM_BOT, 1000), (ChannelKind.TELEGRAM_PERSONAL, 2000)):
         await here.meet(kind, _THREADS, first)
@@ -88,7 +89,9 @@ async def _examined(
     people += [asyncio.create_task(presser(office, 3000 + n)) for n in range(_PRESSED)]
     retried = set[str]()
     try:
-        crashed = await _day(here, office, crew, people, kills, crashes, cancels, began, seconds)
+        crashed = await _day(
+            here, office, crew, people, kills, crashes, cancels, replies, began, seconds
+        )
         office.ended = True
         await asyncio.gather(*people)
         crew.calm()
@@ -114,7 +117,7 @@ async def _examined(
 
 async def _day(
     here: World, office: Office, crew: Crew, people: list[asyncio.Task[None]],
-    kills: int, crashes: int, cancels: int, began: float, seconds: float,
+    kills: int, crashes: int, cancels: int, replies: int, began: float, seconds: float,
 ) -> int:  # fmt: skip
     """Until every point was hit often enough; Postgres crashes now and then. How often it did."""
     crashed = 0
@@ -137,6 +140,7 @@ async def _day(
             and not (kills >= _WHOLE and crew.seldom(SHARES, _LEAST))
             and crashed >= crashes
             and races >= cancels
+            and office.counts["fed"] >= replies
         ):
             break
         if crashed < crashes and past > 3 + crashed * _CRASH_EVERY_SECONDS:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # (what died waits before it is tried again, and what stands behind it waits too).
 _MOST_DUE, _MOST_OPEN = 40, 160
 _PACE_SECONDS = 0.05
+# Some are due a little later than what is planned behind them: order must not come from the hour.
+_LATER_SHARE, _LATER_SECONDS = 0.3, 0.4
 # The store's own texts go out by themselves; the model's have no licence here, and may not.
 _AUTHORS = {Author.OPERATOR: 60, Author.SYSTEM: 33, Author.AI: 7}
 _LOCK = "SELECT FROM conversations WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
@@ -39,8 +41,10 @@ SELECT c.tenant_id, p.id, c.id, c.account_id,
     1 + (SELECT coalesce(max(o.seq), 0) FROM outbound_messages o
          WHERE o.tenant_id = c.tenant_id AND o.conversation_id = c.id),
     p.text, gen_random_uuid(), c.external_chat_id, p.text,
-    p.author, CASE WHEN p.author <> 'operator' THEN c.version END, now(), now(), now()
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS p(conversation_id, id, text, author)
+    p.author, CASE WHEN p.author <> 'operator' THEN c.version END,
+    now() + p.later * interval '1 second', now() + p.later * interval '1 second', now()
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::float8[])
+    AS p(conversation_id, id, text, author, later)
 JOIN conversations c ON c.id = p.conversation_id
 ON CONFLICT DO NOTHING
 """
@@ -58,6 +62,10 @@ class Office:
     counts: Counter[str] = field(default_factory=Counter)
     ended: bool = False
     _number: int = 0
+
+    def later(self) -> float:
+        """In how many seconds a reply is due: mostly at once."""
+        return self.dice.random() * _LATER_SECONDS if self.dice.random() < _LATER_SHARE else 0.0
 
     def words(self) -> str:
         """A text that no other reply has."""
@@ -96,6 +104,7 @@ async def feeder(office: Office) -> None:
         ids = [new_id() for _ in chosen]
         texts = [office.words() for _ in chosen]
         authors = office.dice.choices(list(_AUTHORS), list(_AUTHORS.values()), k=len(chosen))
+        later = [office.later() for _ in chosen]
 
         async def plan() -> None:
             nonlocal sql
@@ -103,7 +112,7 @@ async def feeder(office: Office) -> None:
                 sql = await world.sql()
             async with sql.transaction():
                 await sql.execute(_LOCK, chosen)  # noqa: B023 - awaited here
-                await sql.execute(_PLAN, chosen, ids, texts, authors)  # noqa: B023
+                await sql.execute(_PLAN, chosen, ids, texts, authors, later)  # noqa: B023
 
         await insist(plan)
         office.answered.update(ids)
