@@ -1,5 +1,6 @@
 """Which figures may stand for each other, and which say the same."""
 
+import re
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ REPEATABLE = frozenset({Unit.NONE, Unit.YEAR, Unit.CODE, Unit.VOLUME, Unit.POWER
 _EXACT = frozenset({Unit.MONEY, Unit.PERCENT, Unit.PIECES, Unit.DURATION, Unit.DISTANCE,
                     Unit.WEIGHT, Unit.WATTS, Unit.MEMORY, Unit.PIXELS, Unit.FREQUENCY,
                     Unit.CHARGE, Unit.DEGREES})  # fmt: skip
+_FRACTION = re.compile(r"\d[.,]\d")
 _MONTH, _MONTHS_ARE = Decimal(43_200), Decimal("0.015")
 
 
@@ -74,7 +76,8 @@ def of_one_kind(one: Mention, other: Mention) -> bool:
 
 
 def whole(figure: Figure) -> bool:
-    return figure.text.strip().isdigit()
+    """Whether it may count something: 4, «четыре», 2–3; but not 4.0."""
+    return not _FRACTION.search(figure.text)
 
 
 def agrees(said: Figure, stands: Figure) -> bool:

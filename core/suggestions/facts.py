@@ -14,7 +14,7 @@ from decimal import Decimal
 from core.kernel.contacts import Contact, contacts_in
 from core.ports.ai import DraftFact
 from core.suggestions.company import companies
-from core.suggestions.comparable import REPEATABLE
+from core.suggestions.comparable import REPEATABLE, counts_alike
 from core.suggestions.contract import Contract
 from core.suggestions.figures import Figure, Unit, figures_in
 from core.suggestions.grounds import Claim, Grounds, grounds_of
@@ -129,6 +129,7 @@ class _Checked:
         self._said = said
         self._asked = stems(said)
         self._own = _repeatable(said)
+        self._own_companies = companies(said, self._own)
         self._grounds: Grounds = grounds_of([_ground(source) for source in sources])
         self._said_already: list[Mention] = []
         self._prices = [source.price for source in self._sources if source.price]
@@ -170,7 +171,7 @@ class _Checked:
         for claim, mention in zip(claims, found, strict=True):
             shown = claim.figure.text.strip()
             if mention is None or self._is_price(claim.figure):
-                if not self._repeats(claim.figure):
+                if not self._repeats(claim):
                     self.unbound.append(shown)
             else:
                 self.bound.append(Bound(shown, mention.ref, mention.sentence[:300], mention.row))
@@ -179,8 +180,9 @@ class _Checked:
         """A product's own price is a slot: typed by hand it would not follow the row."""
         return figure.unit is Unit.MONEY and any(value in self._prices for value in figure.values)
 
-    def _repeats(self, figure: Figure) -> bool:
+    def _repeats(self, claim: Claim) -> bool:
         """The customer's own number, where it says nothing of the store."""
+        figure = claim.figure
         if figure.unit not in REPEATABLE or not figure.values:
             return False
         return any(
@@ -189,6 +191,7 @@ class _Checked:
             else (figure.unit is Unit.NONE or (one.unit is Unit.NONE and not self._is_name(one)))
             and set(figure.written or figure.values) <= set(one.written or one.values)
             for one in self._own
+            if counts_alike(claim.company.of, self._own_companies[one.start].of)
         )
 
     def _is_name(self, own: Figure) -> bool:

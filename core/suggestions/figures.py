@@ -59,6 +59,7 @@ _SPACED = re.compile(rf"{SPACE}[-–—]{SPACE}")
 _MINUS = re.compile(r"(?:(?<![\w%°])[−–-]|минус\s)$", re.IGNORECASE)
 _FROST = re.compile(r"\s+(?:мороз|ниже нуля|below)", re.IGNORECASE)
 _NAMED = re.compile(rf"[A-Za-z]{SPACE}$")  # a model: its number is part of a name
+_FROM = re.compile(r"(?<!\w)(?:от|до|свыше|более|больше|from|over|up to)\s+$", re.IGNORECASE)
 _WIDEST = 20
 _CURRENCIES = {
     "USD": ("$", "usd", "долл", "бакс"), "EUR": ("€", "eur", "евро"), "KZT": ("₸", "kzt", "тенге"),
@@ -185,6 +186,8 @@ def _is_range(match: re.Match[str], text: str) -> bool:
     dash = text[match.end("low") : match.start("high")]
     if not _SPACED.search(dash):
         return True
+    if "—" in dash and _FROM.search(text[: match.start()]):
+        return False  # «от 5 — 8 %»
     low, high = value_of(match["low"]), value_of(match["high"])
     return low < high <= _WIDEST * low and not _NAMED.search(text[: match.start()])
 

@@ -1,7 +1,7 @@
 """How well the words of a claim fit those of a mention."""
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from core.suggestions.company import OWN, Company
@@ -9,6 +9,7 @@ from core.suggestions.comparable import agrees, counts_alike
 from core.suggestions.mentions import Mention
 from core.suggestions.wording import at_odds
 
+_POWER = 2
 _UNSAID = 0.22  # what a mention loses if the draft has none of its own words
 _AT_ODDS = 2.0  # the height for the width
 _COUNTS, _COUNTS_ODDS = 0.5, 1.0  # both count the same, or do not
@@ -19,29 +20,41 @@ _BESIDE = 0.75  # the same word right before a bare number
 class Rarity:
     """What each word tells: one that stands beside every figure of a kind tells none apart."""
 
-    def __init__(self, mentions: Sequence[Mention]) -> None:
-        own: Counter[str] = Counter()
-        any_: Counter[str] = Counter()
-        for mention in mentions:
-            any_.update(mention.company.words.keys())
-            own.update(mention.company.own)
-        self._total, self._own, self._any = len(mentions), own, any_
+    def __init__(self, mentions: Sequence[Mention], kin: Mapping[str, Sequence[tuple[str, float]]]) -> None:
+        self._total = len(mentions)
+        self._kin = kin
+        own: dict[str, set[int]] = defaultdict(set)
+        any_: dict[str, set[int]] = defaultdict(set)
+        for at, mention in enumerate(mentions):
+            for word, weight in mention.company.words.items():
+                any_[word].add(at)
+                if weight >= OWN:
+                    own[word].add(at)
+        self._own, self._any = own, any_
+        self._ours = {word: (self._spoken_for(some, own), self._spoken_for(some, any_)) for word, some in kin.items()}
 
-    def fit(
-        self, said: Company, stands: Company, kin: Mapping[str, Sequence[tuple[str, float]]]
-    ) -> float:
+    def _spoken_for(self, some: Sequence[tuple[str, float]], where: Mapping[str, set[int]]) -> float:
+        best: dict[int, float] = {}
+        for known, alike in some:
+            for at in where.get(known, ()):
+                best[at] = max(best.get(at, 0.0), alike)
+        return self._told(sum(one**_POWER for one in best.values()))
+
+    def fit(self, said: Company, stands: Company) -> float:
         total, met = 0.0, set()
         for word, ours in said.words.items():
             best = 0.0
-            for known, alike in kin[word]:
+            in_own, in_any = self._ours[word]
+            for known, alike in self._kin[word]:
                 theirs = stands.words.get(known)
                 if theirs is not None:
                     met.add(known)
-                    best = max(best, alike * ours * theirs * self._worth(known, theirs))
+                    worth = in_own if theirs >= OWN else in_any
+                    best = max(best, alike * ours * theirs * worth)
             total += best
-        whole = sum(self._worth(word, OWN) for word in stands.own)
+        whole = sum(self._worth(word) for word in stands.own)
         if whole:
-            total -= _UNSAID * sum(self._worth(word, OWN) for word in stands.own - met) / whole
+            total -= _UNSAID * sum(self._worth(word) for word in stands.own - met) / whole
         if said.before and said.before == stands.before:
             total += _BESIDE
         if said.of and stands.of:
@@ -51,8 +64,10 @@ class Rarity:
             total -= _AT_ODDS
         return total
 
-    def _worth(self, word: str, weight: float) -> float:
-        times = self._own[word] if weight >= OWN else self._any[word]
+    def _worth(self, word: str) -> float:
+        return self._told(len(self._own[word]))
+
+    def _told(self, times: float) -> float:
         return 0.1 + math.log((1.5 + self._total) / (0.5 + times))
 
 

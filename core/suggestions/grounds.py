@@ -96,12 +96,11 @@ class Grounds:
         same = [m for m in fitting if agrees(claim.figure, m.figure)]
         if not same or claim.declared.word is Word.SLIPPED:
             return _Weighed(claim, [], [])
-        rarity = Rarity(fitting)
-        kin = {word: self._alike(word) for word in claim.company.words}
+        rarity = Rarity(fitting, {word: self._alike(word) for word in claim.company.words})
 
         def worth(mention: Mention) -> float:
             quoted = claim.declared.speaks_for(mention)
-            return rarity.fit(claim.company, mention.company, kin) + _QUOTED * quoted
+            return rarity.fit(claim.company, mention.company) + _QUOTED * quoted
 
         same_ = [(m, worth(m), self._met(claim, m)) for m in same]
         others = [(m, worth(m)) for m in fitting if not agrees(claim.figure, m.figure)]

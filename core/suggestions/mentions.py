@@ -1,12 +1,14 @@
 """Every figure of the sources, with the words it keeps company with."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from core.suggestions.company import OWN, Company, companies
 from core.suggestions.figures import Figure, Unit, figures_in, folded_code
+from core.suggestions.tables import is_row, read_aloud
 from core.suggestions.wording import stems
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^a-zа-я])|\n+|(?<=[!?…;])\s+")
@@ -48,16 +50,16 @@ def mentions_of(source: Ground) -> tuple[tuple[Mention, ...], frozenset[str]]:
     """The same passages are found again and again: each is read once."""
     mentions: list[Mention] = []
     codes, title = _begun(source.sku), stems(source.title)
-    for place, whole, text in _with_heads(source):
+    for place, head, quote, text in _read(source):
         figures = figures_in(text)
-        around = title | (stems(whole) if whole != text else frozenset())
+        around = title | (stems(head) if head != text else frozenset())
         own = companies(text, figures, source=True)
         for figure in figures:
             if figure.unit is Unit.CODE:
                 codes |= _begun(figure.text)
                 continue
             company = own[figure.start].beside(around, _TITLE)
-            mentions.append(Mention(source.ref, figure, company, text, place=place))
+            mentions.append(Mention(source.ref, figure, company, quote, place=place))
     if source.stock is not None:
         stock = Figure(str(source.stock), Unit.PIECES, (Decimal(source.stock),), 0, 0)
         words = dict.fromkeys(_STOCK, OWN)
@@ -93,14 +95,40 @@ def _begun(code: str) -> set[str]:
     }
 
 
-def _with_heads(source: Ground) -> list[tuple[tuple[int, int], str, str]]:
-    """(line and sentence, heading above it, sentence); the title is before them all."""
-    head, found = "", [((-2, -2), source.title, source.title)]
-    for line, text in enumerate(source.text.split("\n")):
-        if text.lstrip().startswith("#"):
+def _read(source: Ground) -> Iterator[tuple[tuple[int, int], str, str, str]]:
+    """(line and sentence, heading above it, its own words, what is read of them).
+
+    The title is before them all.
+    """
+    head, count = "", 1
+    yield (-2, -2), source.title, source.title, source.title
+    for number, lines in _lines(source.text):
+        text = lines[0]
+        if is_row(text):
+            for row, cells in read_aloud(lines):
+                for cell in cells:
+                    yield (number, count), head, row, cell
+                count += 1
+        elif text.lstrip().startswith("#"):
             head = text.lstrip("# ")
-            found.append(((line, len(found)), head, head))
+            yield (number, count), head, head, head
+            count += 1
+        else:
+            for sentence in sentences(text):
+                yield (number, count), head, sentence, sentence
+                count += 1
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Lines with their numbers; those of one table together."""
+    table: list[str] = []
+    for number, line in enumerate(text.split("\n")):
+        if is_row(line):
+            table.append(line)
             continue
-        for sentence in sentences(text):
-            found.append(((line, len(found)), head, sentence))
-    return found
+        if table:
+            yield number - 1, table
+            table = []
+        yield number, [line]
+    if table:
+        yield text.count("\n"), table

@@ -8,11 +8,13 @@ from functools import lru_cache
 from core.knowledge.embed import ASKING
 from core.knowledge.names import likes_of, names_of
 from core.knowledge.stems import stem
+from core.suggestions.concepts import concepts_of
 from core.suggestions.numerals import SPOKEN
 
 _WORD = re.compile(r"[^\W\d_][\w]*")
 _SHORT = 3
 _ROOT, _LONGEST_END, _ENDING = 4, 4, 2
+_CONCEPT = 0.6
 _FORM, _KIN, _DERIVED, _COMPOUND = 0.9, 0.8, 0.75, 0.6
 _STOP = frozenset(
     """и в во на с со по до у к ко о об за от из для не ни а но ли есть как что это вы мы вам вас
@@ -112,6 +114,8 @@ def likeness(ours: str, theirs: str) -> float:
         return 0.0
     if _groups(ours) & _groups(theirs):
         return _KIN
+    if concepts_of(ours) & concepts_of(theirs):
+        return _CONCEPT
     if _begins(_bare(theirs), ours) or _begins(_bare(ours), theirs):
         return _KIN
     shared = 0
