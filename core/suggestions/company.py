@@ -217,6 +217,8 @@ def _gapped(sentence: str, counted: Sequence[Figure], at: int) -> bool:
 def _dashed(sentence: str, counted: Sequence[Figure], at: int) -> bool:
     if at == 0 or not _DASHED.search(sentence, 0, counted[at].start):
         return False
+    if counted[0].unit is not counted[at].unit:
+        return False
     lead, first = _lead(_label(sentence, counted, at)), sentence[: counted[0].start]
     parallel = lead in _LEADS and re.search(rf"(?:^|\s){lead}\s", first, re.IGNORECASE)
     return not (parallel or _DASHED.search(sentence, 0, counted[0].start))

@@ -71,7 +71,8 @@ def of_one_kind(one: Mention, other: Mention) -> bool:
     if one.row != other.row or one.figure.unit is not other.figure.unit:
         return one.figure.crossed and other.figure.unit is Unit.SIZE
     if one.figure.unit is Unit.NONE:
-        return whole(one.figure) == whole(other.figure)
+        alike = one.figure.crossed is other.figure.crossed
+        return alike and whole(one.figure) == whole(other.figure)
     return True
 
 

@@ -84,5 +84,5 @@ def _by_keys(said: Company, stands: Company) -> float:
                 best = max(best, weight)
             else:
                 odds = max(odds, weight)
-        total += _KEY * best if best else -_KEY_ODDS * odds
+        total += _KEY * best if best and best >= odds else -_KEY_ODDS * odds
     return total

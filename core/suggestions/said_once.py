@@ -64,7 +64,7 @@ def _elided(found: list[Figure], text: str) -> list[Figure]:
                 values = tuple(value * scale for value in one.values)
                 found[at] = replace(one, unit=Unit.DURATION, values=values)
             continue
-        lead = _lead(text, one.start, found[at - 1].end if at else 0)
+        leads = _leads(text, one.start, found[at - 1].end if at else 0)
         for other in reversed(found[:at]):
             if (
                 len(one.values) == 1
@@ -73,18 +73,17 @@ def _elided(found: list[Figure], text: str) -> list[Figure]:
                 and other.written[0]
             ):
                 begun = max((f.end for f in found if f.end <= other.start), default=0)
-                if lead and lead == _lead(text, other.start, begun):
+                if leads & _leads(text, other.start, begun):
                     scale = other.values[0] / other.written[0]
                     found[at] = replace(one, unit=other.unit, values=(one.values[0] * scale,))
                     break
     return found
 
 
-def _lead(text: str, start: int, begun: int) -> str:
-    """The preposition that begins the words before a figure."""
-    part = re.split(r"[,;:(.]|\s[—–-]\s|\sи\s", text[begun:start])[-1]
-    first = part.split(maxsplit=1)[0].casefold() if part.strip() else ""
-    return first if first in _LEADS else ""
+def _leads(text: str, start: int, begun: int) -> frozenset[str]:
+    """The prepositions that begin and end the words before a figure: «при покупке от»."""
+    words = re.split(r"[,;:(.]|\s[—–-]\s|\sи\s", text[begun:start])[-1].casefold().split()
+    return _LEADS.intersection((*words[:1], *words[-1:]))
 
 
 def _enumerated(found: list[Figure], text: str) -> list[Figure]:
