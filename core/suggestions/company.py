@@ -225,13 +225,17 @@ def _dashed(sentence: str, counted: Sequence[Figure], at: int) -> bool:
 
 
 def _keys(sentence: str, counted: Sequence[Figure], at: int) -> tuple[tuple[Figure, float], ...]:
+    between = {
+        beside: sentence[counted[min(beside, at)].end : counted[max(beside, at)].start]
+        for beside in (at - 1, at + 1)
+        if 0 <= beside < len(counted)
+    }
+    parted = {beside for beside, words in between.items() if _DIVIDES.search(words)}
     found = []
-    for beside in (at - 1, at + 1):
-        if not 0 <= beside < len(counted):
-            continue
-        first, second = sorted((beside, at))
-        between = sentence[counted[first].end : counted[second].start]
-        divided = _DIVIDES.search(between) and (beside > at or telling(between))
+    for beside, words in between.items():
+        # «..., от 10 — 12 %»: of two figures beside it the one no comma parts from it is its key.
+        alone = beside < at and not telling(words) and parted >= between.keys()
+        divided = beside in parted and not alone
         if not divided or counted[beside].unit is not counted[at].unit:
             found.append((counted[beside], _BEYOND if divided else _NEIGHBOUR))
     units = {counted[at].unit, *(one.unit for one, _ in found)}
