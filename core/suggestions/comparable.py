@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.suggestions.company import Company
 from core.suggestions.figures import Figure, Unit
 from core.suggestions.mentions import Mention
-from core.suggestions.wording import likeness
+from core.suggestions.wording import likeness, stems
 
 # Dimensions in which a customer's own number may be repeated: it says nothing of the store.
 REPEATABLE = frozenset({Unit.NONE, Unit.YEAR, Unit.CODE, Unit.VOLUME, Unit.POWER, Unit.DATE,
@@ -17,6 +17,8 @@ REPEATABLE = frozenset({Unit.NONE, Unit.YEAR, Unit.CODE, Unit.VOLUME, Unit.POWER
 _EXACT = frozenset({Unit.MONEY, Unit.PERCENT, Unit.PIECES, Unit.DURATION, Unit.DISTANCE,
                     Unit.WEIGHT, Unit.WATTS, Unit.MEMORY, Unit.PIXELS, Unit.FREQUENCY,
                     Unit.CHARGE, Unit.DEGREES})  # fmt: skip
+_FIRST, _LAST = frozenset("от с со from since".split()), frozenset("до по to till until".split())
+_OPENS, _CLOSES = stems("открываемся открыты начинаем open start opens"), stems("закрываемся заканчиваем последний close closes last")
 _FRACTION = re.compile(r"\d[.,]\d")
 _MONTH, _MONTHS_ARE = Decimal(43_200), Decimal("0.015")
 
@@ -95,6 +97,17 @@ def agrees(said: Figure, stands: Figure) -> bool:
     return (
         said.unit is Unit.DURATION and _scale(said) != _scale(stands) and _calendar(ours[0], theirs)
     )
+
+
+def at_its_end(said: Figure, company: Company, stands: Figure) -> bool:
+    """«До 19:00» of «8:00–19:00» is its last, «с 8:00» its first."""
+    if len(said.values) > 1 or len(stands.values) == 1 or stands.crossed:
+        return True
+    first, last = stands.values[0], stands.values[-1]
+    ends = {first} if company.before in _FIRST else {last} if company.before in _LAST else set()
+    if stands.unit is Unit.TIME and not ends:
+        ends = {first} if company.own & _OPENS else {last} if company.own & _CLOSES else set()
+    return not ends or said.values[0] in ends
 
 
 def _scale(figure: Figure) -> Decimal:

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import product
 
 from core.suggestions.company import Company
-from core.suggestions.comparable import agrees, comparable, of_one_kind
+from core.suggestions.comparable import agrees, at_its_end, comparable, of_one_kind
 from core.suggestions.contract import NONE_DECLARED, Declared, Word
 from core.suggestions.figures import Figure, Unit
 from core.suggestions.fitting import Rarity
@@ -93,7 +93,7 @@ class Grounds:
 
     def _weigh(self, claim: Claim, mentions: Sequence[Mention]) -> "_Weighed":
         fitting = [m for m in mentions if comparable(claim.figure, claim.company, m)]
-        same = [m for m in fitting if agrees(claim.figure, m.figure)]
+        same = [m for m in fitting if agrees(claim.figure, m.figure) and at_its_end(claim.figure, claim.company, m.figure)]
         if not same or claim.declared.word is Word.SLIPPED:
             return _Weighed(claim, [], [])
         rarity = Rarity(fitting, {word: self._alike(word) for word in claim.company.words})
@@ -103,7 +103,7 @@ class Grounds:
             return rarity.fit(claim.company, mention.company) + _QUOTED * quoted
 
         same_ = [(m, worth(m), self._met(claim, m)) for m in same]
-        others = [(m, worth(m)) for m in fitting if not agrees(claim.figure, m.figure)]
+        others = [(m, worth(m)) for m in fitting if m not in same]
         return _Weighed(claim, same_, others)
 
     def _met(self, claim: Claim, mention: Mention) -> frozenset[str]:
