@@ -18,7 +18,7 @@ _NEAREST, _LISTED, OWN, _NEXT, _SENTENCE = 1.0, 1.0, 0.7, 0.45, 0.3
 _OTHERS, _LEFT_OUT, _ELSEWHERE = 0.07, 0.55, 0.6
 _UNPARTED = 0.85  # «Палатка на 4 человек 700 ₽»: no comma between them
 _TOPIC = 0.1  # what stood by an earlier figure may be what the whole sentence is about
-_HEAD = 0.9  # what stands before a colon
+_HEAD = 0.9  # what stands before a colon, if no figure is there
 _CARRIED, _CARRIED_BESIDE = 1.0, 0.35  # what a figure has of the one before it, if it has its own
 _TRAILED = 0.4
 _GAPPED = 0.65  # «розы стоят 5 дней, тюльпаны — 3»: what is left out after a dash
@@ -201,7 +201,7 @@ def _among(
                 if alike and mine.get(word, 0.0) <= _NEXT:
                     mine.pop(word, None)
     colon = _COLON.search(sentence, 0, counted[at].start)
-    if colon:
+    if colon and colon.start() <= counted[0].start:
         _add(mine, ((word, _HEAD) for word in telling(sentence[: colon.start()])))
     return {**rest, **mine}
 

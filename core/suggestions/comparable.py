@@ -12,7 +12,8 @@ from core.suggestions.wording import likeness, stems
 # Dimensions in which a customer's own number may be repeated: it says nothing of the store.
 REPEATABLE = frozenset({Unit.NONE, Unit.YEAR, Unit.CODE, Unit.VOLUME, Unit.POWER, Unit.DATE,
                         Unit.TIME, Unit.DISTANCE, Unit.SIZE, Unit.MEMORY, Unit.WATTS, Unit.PIXELS,
-                        Unit.FREQUENCY, Unit.CHARGE, Unit.DEGREES})  # fmt: skip
+                        Unit.FREQUENCY, Unit.CHARGE, Unit.DEGREES, Unit.AREA, Unit.VOLTS,
+                        Unit.AMPERES, Unit.SPEED})  # fmt: skip
 # A figure that stands in a source without its unit may have one in the draft, and the reverse.
 _EXACT = frozenset({Unit.MONEY, Unit.PERCENT, Unit.PIECES, Unit.DURATION, Unit.DISTANCE,
                     Unit.WEIGHT, Unit.WATTS, Unit.MEMORY, Unit.PIXELS, Unit.FREQUENCY,

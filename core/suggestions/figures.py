@@ -69,6 +69,7 @@ _CURRENCIES = {
 }  # fmt: skip
 _LONG_NUMBERS = re.compile(r"\d{3,}(?:-\d{2,})+")
 _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
+_POWERED = re.compile(r"(?:[мmс]|см|cm)[23]", re.IGNORECASE)  # «20 м2»
 _YEAR = re.compile(r"(?:19[5-9]\d|20[0-4]\d)")
 _SHORT_YEARS = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?:[-–—](\d{2}))?(?!\d)")
 _SUFFIXED = re.compile(
@@ -145,7 +146,7 @@ def _codes(text: str) -> list[Figure]:
         mixed = _LETTER.search(word) and _DIGIT.search(word)
         if not (mixed or _LONG_NUMBERS.fullmatch(word)) or _SUFFIXED.fullmatch(word):
             continue
-        if _years(word) or len(folded_code(word)) < _ORDINARY:
+        if _years(word) or _POWERED.fullmatch(word) or len(folded_code(word)) < _ORDINARY:
             continue
         found.append(
             Figure(word, Unit.CODE, (), match.start(), match.end(), code=folded_code(word))

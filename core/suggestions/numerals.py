@@ -28,6 +28,16 @@ class Unit(StrEnum):
     FREQUENCY = "frequency"  # hertz
     CHARGE = "charge"  # milliampere-hours
     DEGREES = "degrees"
+    AREA = "area"  # square metres
+    ENERGY = "energy"  # watt-hours
+    CALORIES = "calories"
+    VOLTS = "volts"
+    AMPERES = "amperes"
+    NOISE = "noise"  # decibels
+    PRESSURE = "pressure"  # bars
+    LIGHT = "light"  # lumens, lux, nits
+    SPEED = "speed"  # kilometres an hour
+    TURNS = "turns"  # a minute
     TIME = "time"
     DATE = "date"  # month * 100 + day
     YEAR = "year"
@@ -108,27 +118,46 @@ UNITS = {
     r"|₺|aed|дирхам\w*",
     Unit.PERCENT: r"%|процент\w*|percent",
     Unit.PIECES: r"шт\w*\.?|пар[аы]?|комплект\w*|экземпляр\w*|единиц\w*|pcs|pieces?|items?|in stock",
-    Unit.DISTANCE: r"км|километр\w*|km",
-    Unit.WEIGHT: r"кг|килограмм\w*|тонн\w*|kg|мг|грамм\w*|гр?(?!\w)|g",
+    Unit.SPEED: r"км/ч|километр\w* в час|km/h|kmh|mph",
+    Unit.TURNS: r"об\.?/мин|оборот\w* в минуту|rpm",
+    Unit.AREA: r"м²|м2|кв\.? ?м\w*\.?|квадратн\w+ метр\w*|квадрат(?:а|ов)?|сот(?:ка|ки|ок)|m²|m2"
+    r"|sq\.? ?m|square met\w+",
+    Unit.ENERGY: r"к?вт[·⋅*.-]?ч\w*|k?wh",
+    Unit.CALORIES: r"к?кал|калори\w*|kcal|calories",
+    Unit.VOLTS: r"(?-i:[ВV])(?=\s*(?:[,.;:)]|$))|вольт\w*|volts?",
+    Unit.NOISE: r"дб|децибел\w*|db",
+    Unit.PRESSURE: r"атм\w*\.?|бара?|бар|bars?",
+    Unit.LIGHT: r"лм|люмен\w*|лк|люкс|нит|кд|lm|lumens?|lux|nits?",
+    Unit.DISTANCE: r"км|километр\w*|km|miles?",
+    Unit.WEIGHT: r"мкг|кг|килограмм\w*|тонн\w*|kg|мг|грамм\w*|гр?(?!\w)|g",
     Unit.POWER: r"л\.?с\.?|лошад\w+|hp",
     Unit.WATTS: r"к?вт\.?|ватт\w*|k?w",
     Unit.MEMORY: r"[гтм]б|[гтм]игабайт\w*|[gtm]b",
     Unit.PIXELS: r"мп|мегапиксел\w*|mp",
     Unit.FREQUENCY: r"[кмг]?гц|герц\w*|[kmg]?hz",
-    Unit.CHARGE: r"мач|ма·ч|mah",
+    Unit.CHARGE: r"мач|ма·ч|mah|а[·⋅*.-]?ч|ah",
+    Unit.AMPERES: r"(?-i:[АA])(?=\s*(?:[,.;:)]|$))|ампер\w*|amps?",
     Unit.DEGREES: r"°\s?[cс]|°|градус\w*",
-    Unit.VOLUME: r"литр\w*|л(?!\w)\.?|мл|миллилитр\w*|см3|куб\w*|ml|lit(?:re|er)s?",
-    Unit.SIZE: r"мм|см|метр\w*|м(?![\w²³/])|дюйм\w*|сантиметр\w*|миллиметр\w*|[\"″”](?!\w)|mm|cm|inch\w*",
+    Unit.VOLUME: r"м³|м3|литр\w*|л(?!\w)\.?|мл|миллилитр\w*|см3|куб\w*|ml|lit(?:re|er)s?",
+    Unit.SIZE: r"мкм|микрон\w*|мм|см|метр\w*|м(?![\w²³/])|дюйм\w*|сантиметр\w*|миллиметр\w*|[\"″”](?!\w)|mm|cm|inch\w*",
 }
 # What a unit is of the first of its kind, by how it begins; the longest beginning counts.
 SCALES = {
-    Unit.WEIGHT: {"кг": "1000", "килогр": "1000", "kg": "1000", "тонн": "1000000", "мг": "0.001"},
+    Unit.WEIGHT: {"кг": "1000", "килогр": "1000", "kg": "1000", "тонн": "1000000", "мг": "0.001",
+                  "мкг": "0.000001"},
+    Unit.CHARGE: {"а": "1000", "ah": "1000"},
+    Unit.ENERGY: {"квт": "1000", "kw": "1000"},
+    Unit.CALORIES: {"кал": "0.001"},
+    Unit.AREA: {"сот": "100"},
+    Unit.DISTANCE: {"mile": "1.609"},
+    Unit.SPEED: {"mph": "1.609"},
     Unit.WATTS: {"квт": "1000", "kw": "1000"},
     Unit.MEMORY: {"г": "1024", "g": "1024", "т": "1048576", "t": "1048576"},
     Unit.FREQUENCY: {"к": "1000", "k": "1000", "мгц": "1e6", "mhz": "1e6", "ггц": "1e9",
                      "ghz": "1e9"},
-    Unit.VOLUME: {"л": "1000", "lit": "1000"},
-    Unit.SIZE: {"см": "10", "cm": "10", "сант": "10", "метр": "1000", "м": "1000", "мм": "1",
+    Unit.VOLUME: {"л": "1000", "lit": "1000", "м³": "1e6", "м3": "1e6",
+                  "куб": "1e6"},
+    Unit.SIZE: {"мкм": "0.001", "микрон": "0.001", "см": "10", "cm": "10", "сант": "10", "метр": "1000", "м": "1000", "мм": "1",
                 "милл": "1", "дюйм": "25.4", "inch": "25.4", '"': "25.4", "″": "25.4",
                 "”": "25.4"},
 }  # fmt: skip
