@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from core.suggestions.company import OWN, Company
 from core.suggestions.comparable import agrees, counts_alike
 from core.suggestions.mentions import Mention
-from core.suggestions.wording import at_odds
 
 _POWER = 2
 _UNSAID = 0.22  # what a mention loses if the draft has none of its own words
-_AT_ODDS = 2.0  # the height for the width
 _COUNTS, _COUNTS_ODDS = 0.5, 1.0  # both count the same, or do not
 _KEY, _KEY_ODDS = 1.5, 0.5
 _BESIDE = 0.75  # the same word right before a bare number
@@ -60,8 +58,6 @@ class Rarity:
         if said.of and stands.of:
             total += _COUNTS if counts_alike(said.of, stands.of) else -_COUNTS_ODDS
         total += _by_keys(said, stands)
-        if at_odds(said.own, stands.own):
-            total -= _AT_ODDS
         return total
 
     def _worth(self, word: str) -> float:

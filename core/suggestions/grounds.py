@@ -20,16 +20,16 @@ from core.suggestions.fitting import Rarity
 from core.suggestions.mentions import Ground, Mention, mentions_of
 from core.suggestions.wording import likeness
 
-_SHARED = 0.5  # what a figure loses that stands on the mention of another one of the sentence,
+_SHARED = 1.0  # what a figure loses that stands on the mention of another one of the sentence,
 _BORROWED = 4.0  # and if no word of its own is there
 _NOTHING, _UNLABELLED = (
     0.0,
     -1.0,
 )  # what it is worth to be bound to nothing, if it has words, if not
-_EVIDENCE = 0.35  # the least a mention of another value is listened to for
 _TAKEN = 0.3  # what is left of a mention that has found its figure, for another value
 _QUOTED = 0.1  # what the draft's own reference to the very words is worth
 _ADJACENT = 0.1
+_NEXT, _PREVIOUS = 0.6, 0.3  # and right before, or right after, the mention of its neighbour
 _NEAR = 0.7  # what it is worth to stand in one sentence with the others
 _AGAIN, _BORROWED_AGAIN = 0.4, 1.0  # what a figure loses on what was said in an earlier sentence
 _AGAINST = {Word.MISSING: 0.3, Word.FALSE: 0.6}  # what a figure loses by the contract
@@ -38,6 +38,8 @@ _RANGE = 0.3  # both ends agree: that is seldom chance
 _CROSSED, _RANGED = 0.6, 1.0  # what is left of a size for a length, of a range for one value
 _MOST_RIVALS, _MOST_WAYS = 5, 4096
 
+
+_Near = tuple[Mention, int]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -85,7 +87,7 @@ class Grounds:
         if len(claims) > 1:
             # Once more, knowing where the others of the sentence stand.
             near = [
-                [m for m in (*found[:at], *found[at + 1 :]) if m is not None]
+                [(m, other - at) for other, m in enumerate(found) if m is not None and other != at]
                 for at in range(len(claims))
             ]
             found = _settled(weighed, kinds.values(), near, before)
@@ -131,7 +133,7 @@ class _Weighed:
     same: Sequence[tuple[Mention, float, frozenset[str]]]  # and the claim's own words it meets
     others: Sequence[tuple[Mention, float]]
 
-    def choices(self, near: Collection[Mention]) -> list[_Choice]:
+    def choices(self, near: Collection[_Near]) -> list[_Choice]:
         """The best mention that agrees, first, and those of other values that fit better.
 
         `near`: what the other claims of the draft's sentence stand on.
@@ -157,7 +159,7 @@ class _Weighed:
             or (said.unit is m.figure.unit is not Unit.NONE)
             or company.before == m.company.before != ""
         )
-        closer = sorted((r for r in rivals if r.worth > _EVIDENCE), key=lambda one: -one.worth)
+        closer = sorted((r for r in rivals if r.worth > 0), key=lambda one: -one.worth)
         # In this order: of a sentence of many figures only the first few are weighed together.
         return [
             agreeing[0],
@@ -181,24 +183,28 @@ def _unlike(one: Mention, other: Mention) -> float:
     return 1.0 if len(one.figure.values) == len(other.figure.values) else _RANGED
 
 
-def _nearness(mention: Mention, near: Collection[Mention]) -> float:
-    """Figures said in one breath stand in one sentence, or in neighbours."""
-    most = 0.0
-    for other in near:
+def _nearness(mention: Mention, near: Collection[_Near]) -> float:
+    """Figures said in one breath stand in one sentence, or in neighbours, in the same order."""
+    most = follows = 0.0
+    for other, apart in near:
         if other.ref != mention.ref or other.row or mention.row or other is mention:
             continue
         (line, place), (its_line, its_place) = mention.place, other.place
         if place == its_place:
-            return _NEAR
-        if line == its_line and abs(place - its_place) == 1:
-            most = _ADJACENT
-    return most
+            most = _NEAR
+        elif line == its_line and abs(place - its_place) == 1:
+            most = max(most, _ADJACENT)
+        step = other.order - mention.order
+        alike = mention.figure.unit is other.figure.unit
+        if abs(apart) == 1 and (step == apart or (abs(step) == 1 and not alike)):
+            follows += _NEXT if apart > 0 else _PREVIOUS
+    return most + follows
 
 
 def _settled(
     weighed: Sequence[_Weighed],
     kinds: Collection[Sequence[int]],
-    near: Sequence[Collection[Mention]],
+    near: Sequence[Collection[_Near]],
     before: Collection[int],
 ) -> list[Mention | None]:
     found: list[Mention | None] = [None] * len(weighed)

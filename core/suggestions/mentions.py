@@ -32,6 +32,7 @@ class Mention:
     sentence: str = ""
     row: str = ""  # the field of the product's row, where it is not from the text
     place: tuple[int, int] = (-9, -9)  # its line and its sentence, counted through the source
+    order: int = -9  # which of the source's figures it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def mentions_of(source: Ground) -> tuple[tuple[Mention, ...], frozenset[str]]:
                 codes |= _begun(figure.text)
                 continue
             company = own[figure.start].beside(around, _TITLE)
-            mentions.append(Mention(source.ref, figure, company, quote, place=place))
+            mentions.append(Mention(source.ref, figure, company, quote, place=place, order=len(mentions)))
     if source.stock is not None:
         stock = Figure(str(source.stock), Unit.PIECES, (Decimal(source.stock),), 0, 0)
         words = dict.fromkeys(_STOCK, OWN)

@@ -48,15 +48,6 @@ _SAME = {
 # Other forms of these are said of other things: «5 рабочих дней», «3 ящика».
 _THIS_FORM = frozenset({"рабочим", "ящик"})
 
-# Of these nothing is two at once: what is said of one holds for no other.
-_APART = (
-    "длина ширина высота глубина толщина диаметр рост",
-    "понедельник вторник среда четверг пятница суббота воскресенье",
-    "гарантия возврат доставка самовывоз оплата рассрочка предоплата сборка ремонт прокат хранение",
-    "левый правый", "передний задний", "верхний нижний", "первый второй третий последний",
-    "встроенный оперативный", "минимальный максимальный",
-)  # fmt: skip
-
 
 @lru_cache(maxsize=4096)
 def stems(text: str) -> frozenset[str]:
@@ -89,20 +80,6 @@ def root(word: str) -> str:
 @lru_cache(maxsize=1)
 def _same() -> dict[str, str]:
     return {stem(word): stem(meant) for word, meant in _SAME.items() if word not in _THIS_FORM}
-
-
-@lru_cache(maxsize=1)
-def _apart() -> dict[str, int]:
-    return {stem(word): n for n, words in enumerate(_APART) for word in words.split()}
-
-
-def at_odds(ours: Collection[str], theirs: Collection[str]) -> bool:
-    """Whether one speaks of the height and the other of the width."""
-    known = _apart()
-    kinds = {known[word] for word in ours if word in known}
-    return any(
-        known.get(word) in kinds and not any(likeness(word, own) for own in ours) for word in theirs
-    ) and not any(word in known and word in ours for word in theirs)
 
 
 @lru_cache(maxsize=65_536)
