@@ -47,6 +47,7 @@ _INSTEAD = re.compile(r"(?:вместо|а не|не|instead of|not)\s+$", re.IG
 _NAME = re.compile(r"[A-Za-z]\s*$")
 _GOES_ON = re.compile(r"\s*[\w/]")
 _HUNDRED = Decimal(100)
+_BOUNDS = frozenset({"от", "до", "from"})  # where a rule of the store's begins or ends
 _BEFORE = 0.25  # the question and the sentence before
 
 
@@ -184,6 +185,8 @@ class _Checked:
         """The customer's own number, where it says nothing of the store."""
         figure = claim.figure
         if figure.unit not in REPEATABLE or not figure.values:
+            return False
+        if claim.company.before in _BOUNDS and figure.unit is Unit.NONE:
             return False
         return any(
             set(figure.values) <= set(one.values)
