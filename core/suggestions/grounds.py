@@ -18,7 +18,7 @@ from core.suggestions.contract import NONE_DECLARED, Declared, Word
 from core.suggestions.figures import Figure, Unit
 from core.suggestions.fitting import Rarity
 from core.suggestions.mentions import Ground, Mention, mentions_of
-from core.suggestions.wording import likeness
+from core.suggestions.wording import beginnings, likeness
 
 _SHARED = 1.0  # what a figure loses that stands on the mention of another one of the sentence,
 _BORROWED = 4.0  # and if no word of its own is there
@@ -26,6 +26,7 @@ _NOTHING, _UNLABELLED = (
     0.0,
     -1.0,
 )  # what it is worth to be bound to nothing, if it has words, if not
+_EVIDENCE = 0.05  # the least words must say for a mention of another value
 _TAKEN = 0.3  # what is left of a mention that has found its figure, for another value
 _QUOTED = 0.1  # what the draft's own reference to the very words is worth
 _ADJACENT = 0.1
@@ -67,7 +68,7 @@ class Grounds:
 
     mentions: list[Mention]
     codes: dict[str, frozenset[str]]  # by ref
-    _vocabulary: frozenset[str] = frozenset()
+    _begun: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _kin: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
 
     def bound(
@@ -95,7 +96,13 @@ class Grounds:
 
     def _weigh(self, claim: Claim, mentions: Sequence[Mention]) -> "_Weighed":
         fitting = [m for m in mentions if comparable(claim.figure, claim.company, m)]
-        same = [m for m in fitting if agrees(claim.figure, m.figure) and at_its_end(claim.figure, claim.company, m.figure)]
+        figure, company = claim.figure, claim.company
+        same = [
+            m
+            for m in fitting
+            if agrees(figure, m.figure) and at_its_end(figure, company, m.figure)
+        ]
+        found = set(map(id, same))
         if not same or claim.declared.word is Word.SLIPPED:
             return _Weighed(claim, [], [])
         rarity = Rarity(fitting, {word: self._alike(word) for word in claim.company.words})
@@ -105,7 +112,7 @@ class Grounds:
             return rarity.fit(claim.company, mention.company) + _QUOTED * quoted
 
         same_ = [(m, worth(m), self._met(claim, m)) for m in same]
-        others = [(m, worth(m)) for m in fitting if m not in same]
+        others = [(m, worth(m)) for m in fitting if id(m) not in found]
         return _Weighed(claim, same_, others)
 
     def _met(self, claim: Claim, mention: Mention) -> frozenset[str]:
@@ -116,12 +123,13 @@ class Grounds:
 
     def _alike(self, word: str) -> list[tuple[str, float]]:
         """The words of the sources that are this one, or nearly."""
-        if not self._vocabulary:
-            self._vocabulary = frozenset(w for m in self.mentions for w in m.company.words)
+        if not self._begun:
+            for known in {word for mention in self.mentions for word in mention.company.words}:
+                for key in beginnings(known):
+                    self._begun[key].add(known)
         if word not in self._kin:
-            self._kin[word] = [
-                (known, alike) for known in self._vocabulary if (alike := likeness(word, known))
-            ]
+            near = {known for key in beginnings(word) for known in self._begun.get(key, ())}
+            self._kin[word] = [(k, alike) for k in near if (alike := likeness(word, k))]
         return self._kin[word]
 
 
@@ -155,9 +163,10 @@ class _Weighed:
                 (w + _nearness(m, near)) * _unlike(m, best[0]),
             )
             for m, w in self.others
-            if of_one_kind(best[0], m)
+            if w > _EVIDENCE
+            and (of_one_kind(best[0], m)
             or (said.unit is m.figure.unit is not Unit.NONE)
-            or company.before == m.company.before != ""
+            or company.before == m.company.before != "")
         )
         closer = sorted((r for r in rivals if r.worth > 0), key=lambda one: -one.worth)
         # In this order: of a sentence of many figures only the first few are weighed together.

@@ -112,6 +112,14 @@ def likeness(ours: str, theirs: str) -> float:
     return math.sqrt(shared / longest) * _FORM
 
 
+@lru_cache(maxsize=65_536)
+def beginnings(one: str) -> frozenset[str]:
+    """Words that are alike have one of these in common; most that are not have none."""
+    forms = (one, *_bare(one))
+    meant = (str(concept) for concept in concepts_of(one))
+    return frozenset((*(form[:_SHORT] for form in forms), *_groups(one), *meant))
+
+
 def _begins(bare: Collection[str], other: str) -> bool:
     return any(other.startswith(one) and len(other) - len(one) <= _ENDING for one in bare)
 
