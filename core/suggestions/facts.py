@@ -191,7 +191,11 @@ class _Checked:
         return any(
             set(figure.values) <= set(one.values)
             if figure.unit is one.unit
-            else (figure.unit is Unit.NONE or (one.unit is Unit.NONE and not self._is_name(one)))
+            else (
+                figure.unit is Unit.NONE
+                or (one.unit is Unit.NONE and not self._is_name(one))
+                or (one.unit, figure.unit) == (Unit.SIZE, Unit.AREA)  # «комната 28 м»
+            )
             and set(figure.written or figure.values) <= set(one.written or one.values)
             for one in self._own
             if counts_alike(claim.company.of, self._own_companies[one.start].of)
