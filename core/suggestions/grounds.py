@@ -164,9 +164,7 @@ class _Weighed:
             )
             for m, w in self.others
             if w > _EVIDENCE
-            and (of_one_kind(best[0], m)
-            or (said.unit is m.figure.unit is not Unit.NONE)
-            or company.before == m.company.before != "")
+            and (of_one_kind(best[0], m) or (said.unit is m.figure.unit is not Unit.NONE))
         )
         closer = sorted((r for r in rivals if r.worth > 0), key=lambda one: -one.worth)
         # In this order: of a sentence of many figures only the first few are weighed together.

@@ -36,8 +36,8 @@ def read_aloud(rows: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _said(first: str, label: str, column: str, cell: str) -> str:
     column = column.replace(", ", " ")  # «Срочная, 24 часа» are one
     if figures_in(label):
-        # A size or an amount is the key of what stands beside it: «Длина: размер 36 — 23 см».
-        return f"{column}: {first} {label} — {cell}"
+        # A size or an amount heads no list, it is a key: «Размер 36, длина стопы — 23 см».
+        return f"{first} {label}, {column} — {cell}"
     return f"{label}: {column} — {cell}"
 
 
