@@ -18,8 +18,10 @@ REPEATABLE = frozenset({Unit.NONE, Unit.YEAR, Unit.CODE, Unit.VOLUME, Unit.POWER
 _EXACT = frozenset({Unit.MONEY, Unit.PERCENT, Unit.PIECES, Unit.DURATION, Unit.DISTANCE,
                     Unit.WEIGHT, Unit.WATTS, Unit.MEMORY, Unit.PIXELS, Unit.FREQUENCY,
                     Unit.CHARGE, Unit.DEGREES})  # fmt: skip
-_FIRST, _LAST = frozenset("от с со from since".split()), frozenset("до по to till until".split())
-_OPENS, _CLOSES = stems("открываемся открыты начинаем open start opens"), stems("закрываемся заканчиваем последний close closes last")
+_FIRST = frozenset(("от", "с", "со", "from", "since"))
+_LAST = frozenset(("до", "по", "to", "till", "until"))
+_OPENS = stems("открываемся открыты начинаем open start")
+_CLOSES = stems("закрываемся заканчиваем последний close last")
 _FRACTION = re.compile(r"\d[.,]\d")
 _MONTH, _MONTHS_ARE = Decimal(43_200), Decimal("0.015")
 

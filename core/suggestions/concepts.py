@@ -9,7 +9,7 @@ from functools import lru_cache
 from core.knowledge.stems import stem
 
 _CONCEPTS = """
-доставка доставить доставим доставляем привезти привезем привозим довезем довозим везем возим отвезем курьер delivery deliver courier bring
+доставка доставить доставим доставляем shipping ship привезти привезем привозим довезем довозим везем возим отвезем курьер delivery deliver courier bring
 отправка отправить отправим отправляем отсылаем вышлем высылаем выслать шлем посылка отправление shipping ship dispatch send parcel post
 самовывоз забрать заберете забираете забирать получить получение выдача pickup collect collection
 вывоз вывезти вывезем забрать заберем увезем увезти haul

@@ -8,7 +8,7 @@ from core.suggestions.company import OWN, Company
 from core.suggestions.comparable import agrees, counts_alike
 from core.suggestions.mentions import Mention
 
-_POWER = 2
+_LIKE_ENOUGH = 2  # how much less a word half alike makes another one common
 _UNSAID = 0.22  # what a mention loses if the draft has none of its own words
 _COUNTS, _COUNTS_ODDS = 0.5, 1.0  # both count the same, or do not
 _KEY, _KEY_ODDS = 1.5, 0.5
@@ -18,7 +18,10 @@ _BESIDE = 0.75  # the same word right before a bare number
 class Rarity:
     """What each word tells: one that stands beside every figure of a kind tells none apart."""
 
-    def __init__(self, mentions: Sequence[Mention], kin: Mapping[str, Sequence[tuple[str, float]]]) -> None:
+    def __init__(
+        self, mentions: Sequence[Mention], kin: Mapping[str, Sequence[tuple[str, float]]]
+    ) -> None:
+        """`kin`: for each word of the draft those of the sources that are it, or nearly."""
         self._total = len(mentions)
         self._kin = kin
         own: dict[str, set[int]] = defaultdict(set)
@@ -29,14 +32,18 @@ class Rarity:
                 if weight >= OWN:
                     own[word].add(at)
         self._own, self._any = own, any_
-        self._ours = {word: (self._spoken_for(some, own), self._spoken_for(some, any_)) for word, some in kin.items()}
+        self._ours = {
+            word: (self._kindred(some, own), self._kindred(some, any_))
+            for word, some in kin.items()
+        }
 
-    def _spoken_for(self, some: Sequence[tuple[str, float]], where: Mapping[str, set[int]]) -> float:
+    def _kindred(self, some: Sequence[tuple[str, float]], where: Mapping[str, set[int]]) -> float:
+        """What a word of the draft tells, by how many mentions have it or its kin."""
         best: dict[int, float] = {}
         for known, alike in some:
             for at in where.get(known, ()):
                 best[at] = max(best.get(at, 0.0), alike)
-        return self._told(sum(one**_POWER for one in best.values()))
+        return self._told(sum(alike**_LIKE_ENOUGH for alike in best.values()))
 
     def fit(self, said: Company, stands: Company) -> float:
         total, met = 0.0, set()

@@ -22,25 +22,23 @@ from core.suggestions.wording import beginnings, likeness
 
 _SHARED = 1.0  # what a figure loses that stands on the mention of another one of the sentence,
 _BORROWED = 4.0  # and if no word of its own is there
-_NOTHING, _UNLABELLED = (
-    0.0,
-    -1.0,
-)  # what it is worth to be bound to nothing, if it has words, if not
+_NOTHING, _UNLABELLED = 0.0, -1.0  # to be bound to nothing is worth, if it has words, if not
 _EVIDENCE = 0.05  # the least words must say for a mention of another value
 _TAKEN = 0.3  # what is left of a mention that has found its figure, for another value
 _QUOTED = 0.1  # what the draft's own reference to the very words is worth
-_ADJACENT = 0.1
-_NEXT, _PREVIOUS = 0.6, 0.3  # and right before, or right after, the mention of its neighbour
-_NEAR = 0.7  # what it is worth to stand in one sentence with the others
+_NEAR, _ADJACENT = 0.7, 0.1  # to stand in one sentence with the others is worth, or in the next
+_NEXT, _PREVIOUS = 0.6, 0.3  # and right before what its neighbour stands on, or right after
 _AGAIN, _BORROWED_AGAIN = 0.4, 1.0  # what a figure loses on what was said in an earlier sentence
 _AGAINST = {Word.MISSING: 0.3, Word.FALSE: 0.6}  # what a figure loses by the contract
 _MARGIN = 0.3
 _RANGE = 0.3  # both ends agree: that is seldom chance
-_CROSSED, _RANGED = 0.6, 1.0  # what is left of a size for a length, of a range for one value
+_CROSSED = 0.6  # what is left of a size for a length
 _MOST_RIVALS, _MOST_WAYS = 5, 4096
 
 
+# What another figure of the draft's sentence stands on, and how many figures on it is said.
 _Near = tuple[Mention, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -98,9 +96,7 @@ class Grounds:
         fitting = [m for m in mentions if comparable(claim.figure, claim.company, m)]
         figure, company = claim.figure, claim.company
         same = [
-            m
-            for m in fitting
-            if agrees(figure, m.figure) and at_its_end(figure, company, m.figure)
+            m for m in fitting if agrees(figure, m.figure) and at_its_end(figure, company, m.figure)
         ]
         found = set(map(id, same))
         if not same or claim.declared.word is Word.SLIPPED:
@@ -157,10 +153,11 @@ class _Weighed:
         agreeing = [
             _Choice(m, w + extra, met, said.values, company.own) for m, w, met in (best, *more[:1])
         ]
+        crossed = best[0].figure.crossed
         rivals = (
             _Choice(
                 m,
-                (w + _nearness(m, near)) * _unlike(m, best[0]),
+                (w + _nearness(m, near)) * (1.0 if m.figure.crossed is crossed else _CROSSED),
             )
             for m, w in self.others
             if w > _EVIDENCE
@@ -182,12 +179,6 @@ def _may_match(said: Company, stands: Company) -> bool:
     return any(
         ours.isascii() is theirs.isascii() for ours in said.own for theirs in stands.own or said.own
     )
-
-
-def _unlike(one: Mention, other: Mention) -> float:
-    if one.figure.crossed is not other.figure.crossed:
-        return _CROSSED
-    return 1.0 if len(one.figure.values) == len(other.figure.values) else _RANGED
 
 
 def _nearness(mention: Mention, near: Collection[_Near]) -> float:

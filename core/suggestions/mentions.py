@@ -60,7 +60,9 @@ def mentions_of(source: Ground) -> tuple[tuple[Mention, ...], frozenset[str]]:
                 codes |= _begun(figure.text)
                 continue
             company = own[figure.start].beside(around, _TITLE)
-            mentions.append(Mention(source.ref, figure, company, quote, place=place, order=len(mentions)))
+            mentions.append(
+                Mention(source.ref, figure, company, quote, place=place, order=len(mentions))
+            )
     if source.stock is not None:
         stock = Figure(str(source.stock), Unit.PIECES, (Decimal(source.stock),), 0, 0)
         words = dict.fromkeys(_STOCK, OWN)

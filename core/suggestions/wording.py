@@ -14,8 +14,7 @@ from core.suggestions.numerals import SPOKEN
 _WORD = re.compile(r"[^\W\d_][\w]*")
 _SHORT = 3
 _ROOT, _LONGEST_END, _ENDING = 4, 4, 2
-_CONCEPT = 0.6
-_FORM, _KIN, _DERIVED, _COMPOUND = 0.9, 0.8, 0.75, 0.6
+_FORM, _KIN, _DERIVED, _COMPOUND, _CONCEPT = 0.9, 0.8, 0.75, 0.6, 0.6
 _STOP = frozenset(
     """и в во на с со по до у к ко о об за от из для не ни а но ли есть как что это вы мы вам вас
     нас наш наша наши ваш ваша ваши он она оно они его ее их если или же бы то так там тут уже еще
@@ -33,20 +32,11 @@ _STOP = frozenset(
 _TURNS = frozenset("без за до от после перед под над кроме".split())  # noqa: SIM905
 _WITHOUT = frozenset({"без", "кроме"})
 _PREFIXES = ("по", "за", "вы", "при", "под", "про", "раз", "рас", "на", "от", "до", "с", "у")
-# Said one way and written another: the reader of a source knows these to be one.
+# Short for one another: these are names, not words of one meaning.
 _SAME = {
     "питер": "петербург", "питера": "петербург", "спб": "петербург", "екб": "екатеринбург",
-    "поднимем": "подъем", "поднимете": "подъем", "поднять": "подъем", "поднимаем": "подъем",
     "мск": "москва", "нск": "новосибирск", "kazan": "казань", "moscow": "москва",
-    "warranty": "гарантия", "delivery": "доставка", "gearbox": "коробка", "движок": "двигатель",
-    "движка": "двигатель", "назад": "возврат", "вернула": "возврат", "вернулась": "возврат",
-    "вернем": "возврат", "вернут": "возврат", "верните": "возврат",
-    "будням": "понедельник", "будни": "понедельник", "будние": "понедельник",
-    "рабочим": "понедельник", "упаковка": "обрешетка", "упаковки": "обрешетка",
-    "ящик": "обрешетка", "аванс": "предоплата", "аванса": "предоплата", "безнал": "счет", "безналу": "счет",
 }  # fmt: skip
-# Other forms of these are said of other things: «5 рабочих дней», «3 ящика».
-_THIS_FORM = frozenset({"рабочим", "ящик"})
 
 
 @lru_cache(maxsize=4096)
@@ -73,13 +63,7 @@ def root(word: str) -> str:
     word = word.casefold().replace("ё", "е")
     if len(word) < _SHORT or word in _STOP or word in ASKING or word in SPOKEN:
         return ""
-    one = stem(_SAME.get(word, word))
-    return _same().get(one, one)
-
-
-@lru_cache(maxsize=1)
-def _same() -> dict[str, str]:
-    return {stem(word): stem(meant) for word, meant in _SAME.items() if word not in _THIS_FORM}
+    return stem(_SAME.get(word, word))
 
 
 @lru_cache(maxsize=65_536)

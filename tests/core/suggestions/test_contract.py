@@ -65,7 +65,7 @@ def test_a_quote_does_not_save_what_is_said_of_another_thing() -> None:
 )
 def test_a_false_quote_speaks_against_its_figure(quote: str) -> None:
     """The words alone would do, barely."""
-    text = "Отложим на 2 дня"
+    text = "Побудет у нас 2 дня"
     assert unbound(text) == ()
     assert unbound(text, fact("2 дня", quote)) == ("2 дня",)
     assert unbound(text, HOLD) == ()

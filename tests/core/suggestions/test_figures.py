@@ -61,6 +61,14 @@ DAY = 1440
         ("до −25 °C", Unit.DEGREES, (-25,)),
         ("25 градусов мороза", Unit.DEGREES, (-25,)),
         ("2–6 °C", Unit.DEGREES, (2, 6)),
+        ("18 кв. м", Unit.AREA, (18,)),
+        ("20 м2", Unit.AREA, (20,)),
+        ("190 км/ч", Unit.SPEED, (190,)),
+        ("101 кВт·ч", Unit.ENERGY, (101_000,)),
+        ("12 В", Unit.VOLTS, (12,)),
+        ("60 А·ч", Unit.CHARGE, (60_000,)),
+        ("70 дБ", Unit.NOISE, (70,)),
+        ("2 бара", Unit.PRESSURE, (2,)),
     ],
 )
 def test_a_number_is_read_with_its_dimension(
@@ -114,6 +122,12 @@ def test_a_unit_said_once_is_that_of_all() -> None:
         (Decimal(2 * 360 * DAY),),
         (Decimal(360 * DAY),),
     ]
+
+
+def test_an_amount_and_what_it_costs_are_no_range() -> None:
+    found = figures_in("При покупке от 5 штук скидка 8 %, от 10 — 12 %")
+    assert [one.values for one in found] == [(Decimal(n),) for n in (5, 8, 10, 12)]
+    assert found[2].unit is Unit.PIECES
 
 
 def test_what_is_paid_for_is_no_duration() -> None:
