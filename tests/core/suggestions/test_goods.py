@@ -87,6 +87,14 @@ def test_the_nearest_amount_is_the_key_of_a_discount() -> None:
     assert unbound("От 5 штук скидка 12 %", DOORS)
 
 
+def test_an_amount_beyond_a_comma_is_the_key_of_another_price() -> None:
+    ladder = paper(
+        "Доставка по городу до 5 дверей — 1 300 ₽, от 6 дверей — 2 000 ₽.", "D1", "Доставка"
+    )
+    assert unbound("Доставка от 6 дверей — 2 000 ₽", ladder) == ()
+    assert unbound("Доставка от 6 дверей — 1 300 ₽", ladder)
+
+
 HOURS = paper("Работаем с 8:00 до 19:00. Прокат на 2–5 дней.", "D1", "Часы")
 
 
@@ -104,7 +112,7 @@ def test_what_is_said_of_an_end_of_a_range_is_true_of_that_end(honest: str, fals
 
 
 def test_neighbours_in_a_draft_are_neighbours_in_its_source() -> None:
-    """«Литры» of neither are named; the stove's stand right after its kilowatts."""
+    """Nothing is said of the litres; the stove's stand beside its kilowatts."""
     stoves = paper("Печь: 12 кВт, 180 л, 45 кг. Камин: 7 кВт, 60 л, 90 кг.", "D1", "Банный отдел")
     assert unbound("На 12 кВт, объём 180 л и 45 кг", stoves) == ()
     assert "60 л" in unbound("На 12 кВт, объём 60 л и 45 кг", stoves)
