@@ -6,6 +6,7 @@ leaves either all of it or nothing. Only if that fails are they read one by one,
 update nobody can digest holds up its own chat at most, and that not for ever.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from itertools import groupby
@@ -66,6 +67,7 @@ class InboxReader:
             await inbox.keep(self._app.db, mailbox, updates)
         # Cards are on their way already: the disk is waited for by who acknowledges. Always: what
         # came before, and is kept no second time, may not be on it yet.
+        await asyncio.sleep(0)  # first the nudge, somebody waits for that
         await self._app.db.flush()
 
     async def _read_at_once(
