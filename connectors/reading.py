@@ -6,7 +6,6 @@ leaves either all of it or nothing. Only if that fails are they read one by one,
 update nobody can digest holds up its own chat at most, and that not for ever.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from itertools import groupby
@@ -65,10 +64,8 @@ class InboxReader:
             return
         if not await self._read_at_once(mailbox, kind, updates):
             await inbox.keep(self._app.db, mailbox, updates)
-        # Cards are on their way already: the disk is waited for by who acknowledges. Always: what
-        # came before, and is kept no second time, may not be on it yet.
-        await asyncio.sleep(0)  # first the nudge, somebody waits for that
-        await self._app.db.flush()
+            # What came before, and is kept no second time, may not be on the disk yet.
+            await self._app.db.flush()
 
     async def _read_at_once(
         self, mailbox: Mailbox, kind: ChannelKind, updates: Sequence[RawUpdate]
@@ -88,8 +85,9 @@ class InboxReader:
                 messages.append(what)
         account = AccountRef(mailbox.account_id, kind)
         try:
+            # Cards are on their way already: the disk is waited for by who acknowledges.
             async with self._app.db.hot_unit(
-                mailbox.tenant_id, relaxed=True, patience=_PATIENCE_MILLISECONDS
+                mailbox.tenant_id, relaxed=True, flush=True, patience=_PATIENCE_MILLISECONDS
             ) as uow:
                 if messages:
                     await receive(uow, account, messages, updates)
