@@ -79,6 +79,13 @@ async def answers(port: int, seconds: float = 30) -> None:
             await asyncio.sleep(0.05)
 
 
+def machine_ticks() -> tuple[int, int]:
+    """(wanted, stolen) since the machine's start: CPU that was asked for, and what others had of it."""
+    with (_PROC / "stat").open() as file:
+        user, nice, system, _, _, irq, softirq, stolen, *_ = map(int, file.readline().split()[1:])
+    return user + nice + system + irq + softirq + stolen, stolen
+
+
 def cpu_seconds(pids: Iterable[int]) -> float:
     """User and system time of these processes and of children they have waited for."""
     return sum(_cpu_of(pid) for pid in pids)

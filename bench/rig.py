@@ -17,7 +17,7 @@ import httpx
 
 from bench.floors import insert_api, relay
 from bench.measure import Sample
-from bench.processes import Processes, answers, cpu_seconds, family, free_port
+from bench.processes import Processes, answers, cpu_seconds, family, free_port, machine_ticks
 from core.app import App, open_app
 from core.channels.service import connect_telegram_bot, webhook_secret
 from core.identity.permissions import Actor, Via
@@ -168,14 +168,22 @@ class Meter:
 
     def __init__(self, pids: Mapping[str, int], server_pids: Sequence[int]) -> None:
         self._pids, self._roots = pids, server_pids
-        self._began = self._now()
+        self._began, self._ticks = self._now(), machine_ticks()
 
     def per(self, operations: int) -> Sample:
-        """Microseconds of each process for one operation, and of all of ours together."""
+        """Microseconds of each process for one operation, and of all of ours together.
+
+        `stolen`: percent of the CPU wanted meanwhile that the machine's host gave to others.
+        """
+        wanted, stolen = (now - was for now, was in zip(machine_ticks(), self._ticks, strict=True))
         now = self._now()
         each = {name: (now[name] - was) * 1e6 / operations for name, was in self._began.items()}
         behind = each.pop("servers")
-        found = {"cpu": sum(each.values()), "servers_cpu": behind}
+        found = {
+            "cpu": sum(each.values()),
+            "servers_cpu": behind,
+            "stolen": 100 * stolen / max(wanted, 1),
+        }
         return found | {f"cpu_{name}": micros for name, micros in each.items()}
 
     def _now(self) -> dict[str, float]:

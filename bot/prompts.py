@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
+from bot.cards.screen import Button
 from bot.taps import CardTap, ConnectTap, NewStoreTap
 
 Marker = CardTap | ConnectTap | NewStoreTap
@@ -18,11 +19,10 @@ _MARKERS: Sequence[type[CardTap] | type[ConnectTap] | type[NewStoreTap]] = (
 )
 
 
-def asking(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+def asking(*rows: Sequence[InlineKeyboardButton | Button]) -> InlineKeyboardMarkup:
     """Buttons under a question; the client opens a reply to it by itself."""
-    return InlineKeyboardMarkup(
-        inline_keyboard=[list(row) for row in rows if row], force_reply=True
-    )
+    shown = [list(row) for row in rows if row]
+    return InlineKeyboardMarkup.model_validate({"inline_keyboard": shown, "force_reply": True})
 
 
 def marker_of(message: Message, bot_id: int) -> Marker | None:

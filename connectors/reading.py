@@ -64,9 +64,8 @@ class InboxReader:
             return
         if not await self._read_at_once(mailbox, kind, updates):
             await inbox.keep(self._app.db, mailbox, updates)
-        # Cards are on their way already: the disk is waited for by who acknowledges. Always: what
-        # came before, and is kept no second time, may not be on it yet.
-        await self._app.db.flush()
+            # What came before, and is kept no second time, may not be on the disk yet.
+            await self._app.db.flush()
 
     async def _read_at_once(
         self, mailbox: Mailbox, kind: ChannelKind, updates: Sequence[RawUpdate]
@@ -86,8 +85,9 @@ class InboxReader:
                 messages.append(what)
         account = AccountRef(mailbox.account_id, kind)
         try:
+            # Cards are on their way already: the disk is waited for by who acknowledges.
             async with self._app.db.hot_unit(
-                mailbox.tenant_id, relaxed=True, patience=_PATIENCE_MILLISECONDS
+                mailbox.tenant_id, relaxed=True, flush=True, patience=_PATIENCE_MILLISECONDS
             ) as uow:
                 if messages:
                     await receive(uow, account, messages, updates)

@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiogram.enums import ButtonStyle
-from aiogram.types import InlineKeyboardButton
 
 from bot.cards.price import price_button, wants_price
-from bot.cards.screen import Buttons, copy_button
+from bot.cards.screen import Button, Buttons, copy_button
 from bot.html import Html, head, inline, joined, plain
 from bot.taps import Act, stamp_of
 from core.kernel.i18n import Speaker, knows
@@ -33,7 +32,7 @@ _SAID_OTHERWISE = frozenset(
 _HOPELESS = frozenset({"ai.off", "ai.no_key", "ai.no_subscription", "ai.no_words"})
 _SUCCESS, _DANGER, _PRIMARY = ButtonStyle.SUCCESS, ButtonStyle.DANGER, ButtonStyle.PRIMARY
 
-Rows = list[list[InlineKeyboardButton]]
+Rows = list[list[Button]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +260,11 @@ def _done_rows(view: CardView, speaker: Speaker) -> Rows:
     return [[resolve, _more(view, speaker)]]
 
 
-def _escalate(view: CardView, speaker: Speaker) -> InlineKeyboardButton:
+def _escalate(view: CardView, speaker: Speaker) -> Button:
     return Buttons(view).act(speaker.say("button.escalate"), Act.SHOW_ESCALATE)
 
 
-def _more(view: CardView, speaker: Speaker) -> InlineKeyboardButton:
+def _more(view: CardView, speaker: Speaker) -> Button:
     return Buttons(view).act(speaker.say("button.more"), Act.SHOW_MORE)
 
 

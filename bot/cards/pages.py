@@ -1,14 +1,12 @@
 """The pages of buttons that open over a card's own: reasons, modes, «Ещё»."""
 
-from aiogram.types import InlineKeyboardButton
-
 from bot.cards.price import price_button
-from bot.cards.screen import Buttons, copy_button
+from bot.cards.screen import Button, Buttons, copy_button
 from bot.taps import ESCALATIONS, MODES, REJECTIONS, Act, stamp_of
 from core.kernel.i18n import Speaker
 from core.suggestions.card import CardView
 
-Rows = list[list[InlineKeyboardButton]]
+Rows = list[list[Button]]
 
 
 def page_rows(view: CardView, speaker: Speaker) -> Rows | None:
@@ -42,9 +40,7 @@ def page_rows(view: CardView, speaker: Speaker) -> Rows | None:
     return None
 
 
-def _more(
-    view: CardView, speaker: Speaker, buttons: Buttons, back: list[InlineKeyboardButton]
-) -> Rows:
+def _more(view: CardView, speaker: Speaker, buttons: Buttons, back: list[Button]) -> Rows:
     text = view.outbound.text if view.outbound else view.suggestion.text if view.suggestion else ""
     taken = view.thread.assignee is not None
     whose = ("button.release", Act.RELEASE) if taken else ("button.claim", Act.CLAIM)

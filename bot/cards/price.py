@@ -3,9 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from aiogram.types import InlineKeyboardButton
-
-from bot.cards.screen import Buttons
+from bot.cards.screen import Button, Buttons
 from bot.html import Html, head, inline, joined, plain
 from bot.taps import Act
 from core.kernel.i18n import Speaker, knows
@@ -18,7 +16,7 @@ _MANY = 5  # from here on the quartiles say more than the ends
 _OVER = frozenset({"failed", "not_found"})
 
 
-def price_button(view: CardView, speaker: Speaker) -> list[InlineKeyboardButton]:
+def price_button(view: CardView, speaker: Speaker) -> list[Button]:
     """«Узнать цену»; nothing while the market is being asked."""
     if not view.newest or (view.price is not None and view.price.state == "pending"):
         return []

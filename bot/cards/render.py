@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.cards.answer import REPLY_SIGNS, Answer, answer_of, reply_rows, reply_title
 from bot.cards.pages import page_rows
 from bot.cards.price import price_note
-from bot.cards.screen import Buttons, Screen, keyboard
+from bot.cards.screen import Buttons, Screen
 from bot.cards.words import cut, earlier, newest, snippet, whole_length
 from bot.html import LONGEST_MESSAGE, Html, head, inline, joined, plain
 from bot.taps import Act
@@ -40,7 +40,7 @@ def render(view: CardView, speaker: Speaker, now: datetime) -> Screen:
     text = joined(
         [top, before, words, joined([answer.title, reply]), market, answer.notes], by="\n\n"
     )
-    return Screen(text.source, keyboard(page_rows(view, speaker) or answer.rows))
+    return Screen(text.source, page_rows(view, speaker) or answer.rows)
 
 
 def _line(view: CardView, speaker: Speaker) -> Screen:
@@ -63,7 +63,7 @@ def _line(view: CardView, speaker: Speaker) -> Screen:
     number = plain(speaker.say("card.number", n=view.thread.number))
     parts = joined([plain(f"{sign} ") + name, number, said, end], by=" · ")
     final = not view.newest and (reply is None or reply.state not in _OPEN_REPLIES)
-    return Screen(joined([_repeated(view, speaker), parts]).source, keyboard(rows), final=final)
+    return Screen(joined([_repeated(view, speaker), parts]).source, rows, final=final)
 
 
 def _repeated(view: CardView, speaker: Speaker) -> Html:

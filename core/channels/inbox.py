@@ -18,6 +18,7 @@ from core.kernel.database import Database
 from core.kernel.ids import new_id
 from core.kernel.metrics import PARKED
 from core.kernel.nudges import INBOX
+from core.kernel.records import as_records
 from core.kernel.uow import PlatformUnitOfWork, TenantUnit
 from core.ports.channel import ChannelKind, RawUpdate
 
@@ -45,16 +46,15 @@ ON CONFLICT (tenant_id, account_id, external_id) DO NOTHING
 KEEP_AS_READ = """
 INSERT INTO channel_updates (tenant_id, id, account_id, external_id, lane, payload, received_at,
     done_at)
-SELECT $1, u.id, $2, u.external_id, u.lane, u.payload, ${4}, ${4}
-FROM unnest(${0}::uuid[], ${1}::text[], ${2}::text[], ${3}::text[])
-    AS u(id, external_id, lane, payload)
+SELECT $1, u.id, $2, u.external_id, u.lane, u.payload, ${1}, ${1}
+FROM json_to_recordset(${0}) AS u(id uuid, external_id text, lane text, payload text)
 WHERE NOT EXISTS (
     SELECT FROM channel_updates
     WHERE tenant_id = $1 AND account_id = $2 AND done_at IS NULL)
 ON CONFLICT (tenant_id, account_id, external_id) DO NOTHING
 RETURNING external_id
 """
-_KEEP_AS_READ = KEEP_AS_READ.format(3, 4, 5, 6, 7)
+_KEEP_AS_READ = KEEP_AS_READ.format(3, 4)
 # Two claims at once could each skip the rows the other has locked, and so take a later update of
 # a lane without its earlier one: only one process claims at a time, for the length of a statement.
 _ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('channel_updates.claim'))"
@@ -163,13 +163,16 @@ async def keep_as_read(uow: TenantUnit, account_id: UUID, updates: Sequence[RawU
 
 def columns_as_read(updates: Sequence[RawUpdate], now: datetime) -> list[Any]:
     """As KEEP_AS_READ wants them."""
-    return [
-        [new_id() for _ in updates],
-        [update.external_id for update in updates],
-        [update.lane for update in updates],
-        [update.payload for update in updates],
-        now,
+    rows = [
+        {
+            "id": new_id(),
+            "external_id": update.external_id,
+            "lane": update.lane,
+            "payload": update.payload,
+        }
+        for update in updates
     ]
+    return [as_records(rows), now]
 
 
 def require_all(updates: Sequence[RawUpdate], kept: Collection[str]) -> None:

@@ -1,4 +1,8 @@
-"""The SQL of the hot road: each statement takes a whole batch as arrays."""
+"""The SQL of the hot road: each statement takes a whole batch, its rows as JSON.
+
+An array for each column would cost more than what is done with it: the driver looks at every value
+of every array to learn its shape, and Postgres unpacks each by itself.
+"""
 
 from core.channels.inbox import KEEP_AS_READ
 from core.identity.duty import ON_DUTY
@@ -13,15 +17,15 @@ WITH kept AS (
     INSERT INTO message_keys (tenant_id, account_id, external_chat_id, external_message_id,
         message_id)
     SELECT $1, $2, k.chat, k.message, k.id
-    FROM unnest($3::text[], $4::text[], $5::uuid[]) AS k(chat, message, id)
+    FROM json_to_recordset($3) AS k(chat text, message text, id uuid)
     ON CONFLICT DO NOTHING RETURNING message_id
 ), locked AS (
     SELECT id FROM conversations
-    WHERE tenant_id = $1 AND account_id = $2 AND external_chat_id = ANY($3::text[])
+    WHERE tenant_id = $1 AND account_id = $2 AND external_chat_id = ANY($4::text[])
     ORDER BY id FOR NO KEY UPDATE
 ), known AS MATERIALIZED (
     SELECT id, external_user_id, customer_id FROM customer_identities
-    WHERE tenant_id = $1 AND account_id = $2 AND external_user_id = ANY($6::text[])
+    WHERE tenant_id = $1 AND account_id = $2 AND external_user_id = ANY($5::text[])
 )
 SELECT s.default_mode, s.quiet_milliseconds,
     ARRAY(SELECT message_id FROM kept) AS kept, ARRAY(SELECT id FROM locked) AS locked,
@@ -31,7 +35,7 @@ FROM tenant_settings s WHERE s.tenant_id = $1
 """
 # The same, and the updates that say so are kept as read.
 KEEP_AND_BEGIN = BEGIN.replace(
-    "WITH kept AS (", f"WITH updates AS ({KEEP_AS_READ.format(7, 8, 9, 10, 11)}), kept AS ("
+    "WITH kept AS (", f"WITH updates AS ({KEEP_AS_READ.format(6, 7)}), kept AS ("
 ).replace("AS kept,", "AS kept, ARRAY(SELECT external_id FROM updates) AS updates,")
 THREADS = """
 SELECT c.id, c.external_chat_id, c.status, c.version, c.episode_id, e.number AS episode_number,
@@ -46,17 +50,15 @@ WHERE c.tenant_id = $1 AND c.id = ANY($2::uuid[])
 # Everything a batch changes, in one round trip. What refers to a row made beside it is checked at
 # the end of the statement.
 SAVE = f"""
-WITH strangers AS (
-    SELECT * FROM unnest($4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[])
-        AS s(customer, name, language, identity, external, username)
+WITH strangers AS MATERIALIZED (
+    SELECT * FROM json_to_recordset($5) AS s(customer uuid, name text, language text,
+        identity uuid, external text, username text)
 ), threads AS MATERIALIZED (
-    SELECT * FROM unnest($10::uuid[], $11::int[], $12::uuid[], $13::text[], $14::text[],
-        $15::bigint[], $16::uuid[], $17::int[], $18::uuid[], $19::int[], $20::text[], $21::uuid[],
-        $22::uuid[], $23::timestamptz[], $24::timestamptz[], $25::int[], $26::timestamptz[],
-        $27::timestamptz[], $28::text[], $29::text[])
-        AS t(id, nth, customer, chat, status, version, episode, new_episode, turn, turn_number,
-             turn_state, turn_first, turn_last, turn_opened, turn_due, unread, waiting, at, text,
-             direction)
+    SELECT * FROM json_to_recordset($6) AS t(id uuid, nth int, customer uuid, chat text,
+        status text, version bigint, episode uuid, new_episode int, turn uuid, turn_number int,
+        turn_state text, turn_first uuid, turn_last uuid, turn_opened timestamptz,
+        turn_due timestamptz, begun int, assignee uuid, unread int, waiting timestamptz,
+        at timestamptz, text text, direction text)
 ), customers_made AS (
     INSERT INTO customers (tenant_id, id, name, language, created_at)
     SELECT $1, customer, name, language, $3 FROM strangers
@@ -73,7 +75,7 @@ WITH strangers AS (
     INSERT INTO conversations (tenant_id, id, number, customer_id, account_id, external_chat_id,
         mode, created_at, status, version, episode_id, turn_id, unread_count, waiting_since,
         last_message_at, last_message_text, last_message_direction)
-    SELECT $1, t.id, numbered.before + t.nth, t.customer, $2, t.chat, $30, $3, t.status, t.version,
+    SELECT $1, t.id, numbered.before + t.nth, t.customer, $2, t.chat, $4, $3, t.status, t.version,
         t.episode, t.turn, t.unread, t.waiting, t.at, t.text, t.direction
     FROM threads t CROSS JOIN numbered WHERE t.nth IS NOT NULL
 ), conversations_moved AS (
@@ -87,7 +89,7 @@ WITH strangers AS (
     SELECT $1, episode, id, new_episode, $3 FROM threads WHERE new_episode IS NOT NULL
 ), turns_over AS (
     UPDATE turns SET state = 'superseded', closed_at = $3, lease_token = NULL
-    WHERE tenant_id = $1 AND id = ANY($31::uuid[])
+    WHERE tenant_id = $1 AND id = ANY($8::uuid[])
 ), turns_kept AS (
     INSERT INTO turns (tenant_id, id, conversation_id, episode_id, number, state, first_message_id,
         last_message_id, opened_at, due_at)
@@ -98,8 +100,7 @@ WITH strangers AS (
         last_message_id = excluded.last_message_id, due_at = excluded.due_at,
         lease_token = NULL, lease_until = NULL
 ), begun AS (
-    SELECT * FROM unnest($45::uuid[], $46::uuid[], $47::uuid[])
-        WITH ORDINALITY AS b(turn, conversation, assignee, nth)
+    SELECT turn, id AS conversation, assignee, begun AS nth FROM threads WHERE begun IS NOT NULL
 ), people AS MATERIALIZED (
     {ON_DUTY}
 ), cards_wanted AS (
@@ -110,12 +111,10 @@ INSERT INTO messages (tenant_id, id, conversation_id, episode_id, turn_id, direc
 SELECT $1, m.id, m.conversation, m.episode, m.turn, m.direction, m.author, m.external, m.text,
     (SELECT k.message_id FROM message_keys k WHERE k.tenant_id = $1 AND k.account_id = $2
         AND k.external_chat_id = m.chat AND k.external_message_id = m.reply_to),
-    m.album, m.details::jsonb, m.at, $3
-FROM unnest($32::uuid[], $33::uuid[], $34::uuid[], $35::uuid[], $36::text[], $37::text[],
-    $38::text[], $39::text[], $40::text[], $41::text[], $42::text[], $43::text[],
-    $44::timestamptz[])
-    AS m(id, conversation, episode, turn, direction, author, external, chat, text, reply_to, album,
-         details, at)
+    m.album, m.details, m.at, $3
+FROM json_to_recordset($7) AS m(id uuid, conversation uuid, episode uuid, turn uuid,
+    direction text, author text, external text, chat text, text text, reply_to text, album text,
+    details jsonb, at timestamptz)
 """  # noqa: S608 - constants
 ATTACHMENTS = """
 INSERT INTO attachments (tenant_id, id, message_id, account_id, position, kind, state,

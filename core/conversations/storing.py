@@ -1,14 +1,13 @@
 """The statements of the hot road: one for the whole batch, whatever its size."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from core.channels.inbox import columns_as_read, require_all
 from core.conversations import statements
@@ -19,6 +18,7 @@ from core.conversations.models import (
     Direction,
 )
 from core.kernel.ids import new_id
+from core.kernel.records import as_records
 from core.ports.channel import ChannelKind, InboundMessage, RawUpdate
 from core.tenants.models import Mode
 
@@ -114,10 +114,16 @@ async def begin(
         statements.KEEP_AND_BEGIN if updates else statements.BEGIN,
         tenant_id,
         account.id,
-        [item.message.external_chat_id for item in items],
-        [item.message.external_message_id for item in items],
-        [item.id for item in items],
-        sorted({item.message.external_user_id for item in items}),
+        as_records(
+            {
+                "chat": item.message.external_chat_id,
+                "message": item.message.external_message_id,
+                "id": item.id,
+            }
+            for item in items
+        ),
+        list({item.message.external_chat_id for item in items}),
+        list({item.message.external_user_id for item in items}),
         *(columns_as_read(updates, now) if updates else ()),
     )
     if updates:
@@ -219,77 +225,80 @@ async def save(
 
     The cards of turns that have begun are asked for in the same statement.
     """
-    messages = [item.message for item in items]
+    begun, nth = itertools.count(1), itertools.count(1)
     await sql.execute(
         statements.SAVE,
         tenant_id,
         account.id,
         now,
-        [stranger.id for stranger in strangers],
-        [stranger.message.user_name for stranger in strangers],
-        [stranger.message.language for stranger in strangers],
-        [new_id() for _ in strangers],
-        [stranger.message.external_user_id for stranger in strangers],
-        [stranger.message.username for stranger in strangers],
-        *_columns(threads),
         mode,
+        as_records(_stranger(one) for one in strangers),
+        as_records(_thread(one, begun, nth) for one in threads),
+        as_records(_message(one) for one in items),
         [turn for thread in threads for turn in thread.superseded],
-        [item.id for item in items],
-        [item.thread_id for item in items],
-        [item.episode_id for item in items],
-        [item.turn_id for item in items],
-        [Direction.OUT if message.from_owner else Direction.IN for message in messages],
-        [Author.OWNER if message.from_owner else Author.CUSTOMER for message in messages],
-        [message.external_message_id for message in messages],
-        [message.external_chat_id for message in messages],
-        [message.text for message in messages],
-        [message.reply_to_external_id for message in messages],
-        [message.album_key for message in messages],
-        [orjson.dumps(message.details).decode() for message in messages],
-        [message.at for message in messages],
-        *_begun(threads),
     )
     await _save_files(sql, tenant_id, account, items, now)
 
 
-def _begun(threads: list[ThreadInHand]) -> list[list[UUID | None]]:
-    """Turns that have just begun: nobody has their cards yet."""
-    new = [thread for thread in threads if thread.begins_turn]
-    return [
-        [thread.turn_id for thread in new],
-        [thread.id for thread in new],
-        [thread.assignee_id for thread in new],
-    ]
+def _stranger(stranger: Stranger) -> dict[str, Any]:
+    return {
+        "customer": stranger.id,
+        "name": stranger.message.user_name,
+        "language": stranger.message.language,
+        "identity": new_id(),
+        "external": stranger.message.external_user_id,
+        "username": stranger.message.username,
+    }
 
 
-def _columns(threads: list[ThreadInHand]) -> list[list[Any]]:
-    """As SAVE wants them.
+def _thread(thread: ThreadInHand, begun: Iterator[int], nth: Iterator[int]) -> dict[str, Any]:
+    """`nth` is for a new one only, an episode's number and a turn's state for what is to be kept.
 
-    `nth` is for the new ones only, an episode's number and a turn's state for what is to be kept.
+    `begun`: its turn has just begun, nobody has the card yet.
     """
-    nth = itertools.count(1)
-    return [
-        [thread.id for thread in threads],
-        [next(nth) if thread.is_new else None for thread in threads],
-        [thread.customer_id for thread in threads],
-        [thread.chat for thread in threads],
-        [thread.status for thread in threads],
-        [thread.version for thread in threads],
-        [thread.episode_id for thread in threads],
-        [thread.episode_number if thread.episode_is_new else None for thread in threads],
-        [thread.turn_id for thread in threads],
-        [thread.turn_number for thread in threads],
-        [thread.turn_state if thread.turn_changed else None for thread in threads],
-        [thread.turn_first for thread in threads],
-        [thread.turn_last for thread in threads],
-        [thread.turn_opened_at for thread in threads],
-        [thread.turn_due_at for thread in threads],
-        [thread.unread for thread in threads],
-        [thread.waiting_since for thread in threads],
-        [thread.last_at for thread in threads],
-        [thread.last_text for thread in threads],
-        [thread.last_direction for thread in threads],
-    ]
+    return {
+        "id": thread.id,
+        "nth": next(nth) if thread.is_new else None,
+        "customer": thread.customer_id,
+        "chat": thread.chat,
+        "status": thread.status,
+        "version": thread.version,
+        "episode": thread.episode_id,
+        "new_episode": thread.episode_number if thread.episode_is_new else None,
+        "turn": thread.turn_id,
+        "turn_number": thread.turn_number,
+        "turn_state": thread.turn_state if thread.turn_changed else None,
+        "turn_first": thread.turn_first,
+        "turn_last": thread.turn_last,
+        "turn_opened": thread.turn_opened_at,
+        "turn_due": thread.turn_due_at,
+        "begun": next(begun) if thread.begins_turn else None,
+        "assignee": thread.assignee_id,
+        "unread": thread.unread,
+        "waiting": thread.waiting_since,
+        "at": thread.last_at,
+        "text": thread.last_text,
+        "direction": thread.last_direction,
+    }
+
+
+def _message(item: NewMessage) -> dict[str, Any]:
+    message = item.message
+    return {
+        "id": item.id,
+        "conversation": item.thread_id,
+        "episode": item.episode_id,
+        "turn": item.turn_id,
+        "direction": Direction.OUT if message.from_owner else Direction.IN,
+        "author": Author.OWNER if message.from_owner else Author.CUSTOMER,
+        "external": message.external_message_id,
+        "chat": message.external_chat_id,
+        "text": message.text,
+        "reply_to": message.reply_to_external_id,
+        "album": message.album_key,
+        "details": message.details,
+        "at": message.at,
+    }
 
 
 async def _save_files(

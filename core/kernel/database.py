@@ -4,6 +4,7 @@ The ORM's pool serves use cases. The `hot` pool is bare asyncpg for the few road
 trip counts: the inbox and the claims (HOUSE: an ORM insert costs three times a bare one).
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -87,6 +88,20 @@ async def _nothing_to_undo(_: object) -> None:
 
     Without this asyncpg sends a RESET ALL after each use: half the price of keeping an update.
     """
+
+
+@asynccontextmanager
+async def _transaction(
+    connection: "asyncpg.pool.PoolConnectionProxy[Any]", begin: str
+) -> AsyncIterator[None]:
+    try:
+        await connection.execute(begin)
+        yield
+        await connection.execute("COMMIT")
+    except BaseException:
+        with suppress(*DATABASE_TROUBLE):  # a connection that broke has undone it already
+            await connection.execute("ROLLBACK")
+        raise
 
 
 class Database:
@@ -182,33 +197,32 @@ class Database:
         `relaxed`: should the database crash within a second, it may be undone. For what is then
         done again from its rows, and has not been seen outside.
         """
-        async with self._bare(_BEGIN_AS_PLATFORM + _RELAXED * relaxed) as connection:
+        begin = _BEGIN_AS_PLATFORM + _RELAXED * relaxed
+        async with self.hot.acquire() as connection, _transaction(connection, begin):
             yield connection
 
     @asynccontextmanager
     async def hot_unit(
-        self, tenant_id: UUID, *, relaxed: bool = False, patience: int | None = None
+        self,
+        tenant_id: UUID,
+        *,
+        relaxed: bool = False,
+        flush: bool = False,
+        patience: int | None = None,
     ) -> AsyncIterator[HotUnitOfWork]:
         """A bare transaction of one tenant; nudges are sent after its commit.
 
-        `patience`: it fails when a lock is waited for longer than so many milliseconds.
+        `flush`: whoever is nudged may go on, here the disk is waited for, see `flush`. `patience`:
+        it fails when a lock is waited for longer than so many milliseconds.
         """
         begin = _BEGIN_AS_TENANT.format(tenant_id) + _RELAXED * relaxed
         if patience is not None:
             begin += f"; SET LOCAL lock_timeout = {patience:d}"
-        async with in_transaction(), self._bare(begin) as connection:
-            uow = HotUnitOfWork(connection, self._clock, tenant_id)
-            yield uow
-        self._nudges.send(uow.nudged, uow.told)
-
-    @asynccontextmanager
-    async def _bare(self, begin: str) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Any]"]:
         async with self.hot.acquire() as connection:
-            try:
-                await connection.execute(begin)
-                yield connection
-                await connection.execute("COMMIT")
-            except BaseException:
-                with suppress(*DATABASE_TROUBLE):  # a connection that broke has undone it already
-                    await connection.execute("ROLLBACK")
-                raise
+            async with in_transaction(), _transaction(connection, begin):
+                uow = HotUnitOfWork(connection, self._clock, tenant_id)
+                yield uow
+            self._nudges.send(uow.nudged, uow.told)
+            if flush:
+                await asyncio.sleep(0)  # the nudge goes first: somebody waits for that
+                await connection.execute(_FLUSH)

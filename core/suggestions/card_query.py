@@ -1,33 +1,30 @@
 """Reads what cards show: one statement for any number of cards, for the road is hot.
 
+A second reads what has come of their turns, where something has (`card_progress`). Read a moment
+later it may know more than the first: whatever it knows has asked for the card to be drawn again.
+
 The same statement serves the drain, which draws the cards of all stores at once, and a tap, which
 reads one card of its own store: every join carries the tenant.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from core.delivery.queue import waits_for
 from core.kernel.errors import not_found
 from core.kernel.uow import TenantUnit
-from core.pricing.queries import PRICE_COLUMNS, price_of
 from core.suggestions.card import (
     AttachmentShown,
     CardView,
-    EscalationShown,
     MessageShown,
-    OutboundShown,
     Reader,
-    SourceShown,
-    SuggestionShown,
     ThreadShown,
     TurnShown,
 )
+from core.suggestions.card_progress import MOVED_ON, NOTHING, Progress, progress_of
 
 # A card holds 4096 units: longer heads than this could never be shown.
 _LONGEST_HEAD = 4200
@@ -37,12 +34,14 @@ _MOST_MESSAGES = 60
 # A plan is made for a role: were both to share a prepared statement, each would plan it anew after
 # the other, and that takes ten times as long as reading the card.
 _OF_ALL_STORES, _OF_ONE_STORE = "-- of all stores", "-- of one store"
-# A draft for words that are no longer the last ones is void: nobody is offered it. The words of a
+# What has come of the turn is read by another statement, for most cards nothing has. The words of a
 # turn are read once, however many operators have its card. A message's id is made when it is
 # received, as its episode's is: none is older by a minute, and so but a few partitions are looked at.
 _CARDS = """
 WITH asked AS MATERIALIZED (
-    SELECT c.tenant_id, c.id, t.conversation_id, t.episode_id, t.id AS turn_id
+    SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats, c.user_id,
+        t.conversation_id, t.episode_id, t.id AS turn_id, t.state AS turn_state,
+        t.opened_at AS turn_opened_at, t.first_message_id
     FROM unnest($1::uuid[], $2::uuid[]) AS keys(tenant_id, id)
     JOIN cards c ON c.tenant_id = keys.tenant_id AND c.id = keys.id
     JOIN turns t ON t.tenant_id = c.tenant_id AND t.id = c.turn_id
@@ -78,52 +77,22 @@ WITH asked AS MATERIALIZED (
     ) f ON m.in_turn OR m.text = ''
     GROUP BY turn.turn_id
 )
-SELECT c.tenant_id, c.id, c.chat_id, c.message_id, c.view AS page, c.repeats,
-    c.turn_id = v.turn_id AS newest, v.turn_id AS newest_turn_id,
+SELECT c.*, c.turn_id = v.turn_id AS newest, v.turn_id AS newest_turn_id,
     NOT EXISTS (SELECT FROM memberships m WHERE m.tenant_id = c.tenant_id
         AND m.user_id = c.user_id AND m.ended_at IS NULL) AS reader_left,
-    c.user_id, u.language, coalesce(u.time_zone, st.time_zone) AS time_zone,
+    u.language, coalesce(u.time_zone, st.time_zone) AS time_zone,
     v.id AS thread_id, v.number, v.status, v.mode, v.unread_count, v.waiting_since,
-    a.kind AS channel, k.name AS customer, assignee.name AS assignee,
-    t.id AS turn_id, t.state AS turn_state, t.opened_at AS turn_opened_at, t.episode_id,
-    t.first_message_id,
-    s.id AS s_id, s.version, s.status AS s_status, s.text AS s_text, s.intent, s.score, s.reasons,
-    s.sources::text AS sources, s.unbound, s.doubts::text AS doubts, s.failure, s.decided_at, s.reason, s.editing_until,
-    decider.name AS decided_by, editor.name AS editing_by,
-    o.id AS o_id, o.state AS o_state, o.text AS o_text, o.author, o.due_at, o.settled_at,
-    o.problem, said.messages, a.state AS a_state, a.state_reason AS a_reason, sender.name AS author_name,
-    e.reason AS e_reason, e.opened_at AS e_opened_at, opener.name AS e_by,
-    PRICE_COLUMNS
-FROM asked
-JOIN cards c ON c.tenant_id = asked.tenant_id AND c.id = asked.id
+    a.kind AS channel, k.name AS customer, assignee.name AS assignee, said.messages,
+    MOVED_ON AS moved_on
+FROM asked c
 JOIN users u ON u.id = c.user_id
 JOIN conversations v ON v.tenant_id = c.tenant_id AND v.id = c.conversation_id
 JOIN tenant_settings st ON st.tenant_id = c.tenant_id
 JOIN channel_accounts a ON a.tenant_id = v.tenant_id AND a.id = v.account_id
 JOIN customers k ON k.tenant_id = v.tenant_id AND k.id = v.customer_id
-JOIN turns t ON t.tenant_id = c.tenant_id AND t.id = c.turn_id
-LEFT JOIN said ON said.turn_id = t.id
+LEFT JOIN said ON said.turn_id = c.turn_id
 LEFT JOIN users assignee ON assignee.id = v.assignee_id
-LEFT JOIN LATERAL (
-    SELECT * FROM suggestions x WHERE x.tenant_id = t.tenant_id AND x.turn_id = t.id
-      AND (x.status <> 'pending' OR x.fence = v.version)
-    ORDER BY x.id DESC LIMIT 1
-) s ON true
-LEFT JOIN users decider ON decider.id = s.decided_by
-LEFT JOIN users editor ON editor.id = s.editing_by
-LEFT JOIN LATERAL (
-    SELECT * FROM outbound_messages x
-    WHERE x.tenant_id = t.tenant_id AND x.conversation_id = t.conversation_id AND x.turn_id = t.id
-    ORDER BY x.id DESC LIMIT 1
-) o ON true
-LEFT JOIN users sender ON sender.id = o.author_user_id
-LEFT JOIN escalations e ON e.tenant_id = v.tenant_id AND e.conversation_id = v.id
-    AND e.status = 'pending'
-LEFT JOIN users opener ON opener.id = e.opened_by
-LEFT JOIN price_requests asking ON asking.tenant_id = t.tenant_id AND asking.turn_id = t.id
-LEFT JOIN price_lookups price
-    ON price.tenant_id = asking.tenant_id AND price.id = asking.lookup_id
-""".replace("PRICE_COLUMNS", PRICE_COLUMNS)
+""".replace("MOVED_ON", MOVED_ON)
 
 
 async def card_of(uow: TenantUnit, card_id: UUID) -> CardView:
@@ -148,10 +117,16 @@ async def _read(
     rows = await sql.fetch(
         _CARDS + role, tenants, ids, _MOST_MESSAGES, _LONGEST_HEAD, _LONGEST_EARLIER
     )
-    return {row["id"]: _view(row, ai_off=row["tenant_id"] in ai_off) for row in rows}
+    came = await progress_of(
+        sql, [(row["tenant_id"], row["id"]) for row in rows if row["moved_on"]], role
+    )
+    return {
+        row["id"]: _view(row, came.get(row["id"], NOTHING), ai_off=row["tenant_id"] in ai_off)
+        for row in rows
+    }
 
 
-def _view(row: Any, *, ai_off: bool) -> CardView:
+def _view(row: Any, came: Progress, *, ai_off: bool) -> CardView:
     return CardView(
         tenant_id=row["tenant_id"],
         id=row["id"],
@@ -174,15 +149,11 @@ def _view(row: Any, *, ai_off: bool) -> CardView:
             assignee=row["assignee"],
         ),
         turn=_turn(row),
-        suggestion=_suggestion(row) if row["s_id"] else None,
-        outbound=_outbound(row) if row["o_id"] else None,
-        escalation=(
-            EscalationShown(row["e_reason"], row["e_by"], row["e_opened_at"])
-            if row["e_opened_at"]
-            else None
-        ),
+        suggestion=came.suggestion,
+        outbound=came.outbound,
+        escalation=came.escalation,
         ai_off=ai_off,
-        price=price_of(row) if row["price_id"] else None,
+        price=came.price,
     )
 
 
@@ -220,52 +191,4 @@ def _message(
     )
     return MessageShown(
         id_, author, author_name, text, length, reply_to, edited, deleted, at, attachments
-    )
-
-
-def _suggestion(row: Any) -> SuggestionShown:
-    return SuggestionShown(
-        id=row["s_id"],
-        version=row["version"],
-        status=row["s_status"],
-        text=row["s_text"],
-        intent=row["intent"],
-        score=row["score"],
-        reasons=tuple(row["reasons"]),
-        sources=tuple(
-            _source(source) for source in orjson.loads(row["sources"]) if source.get("used", True)
-        ),
-        unbound=tuple(row["unbound"]),
-        failure=row["failure"],
-        decided_by=row["decided_by"],
-        decided_at=row["decided_at"],
-        reason=row["reason"],
-        editing_by=row["editing_by"],
-        editing_until=row["editing_until"],
-        doubts=tuple((one["kind"], one["text"]) for one in orjson.loads(row["doubts"])),
-    )
-
-
-def _source(source: Mapping[str, Any]) -> SourceShown:
-    price = source.get("price")
-    return SourceShown(
-        kind=source.get("kind", "document"),
-        title=source.get("title", ""),
-        price=None if price is None else Decimal(str(price)),
-        currency=source.get("currency"),
-        stock=source.get("stock"),
-    )
-
-
-def _outbound(row: Any) -> OutboundShown:
-    return OutboundShown(
-        id=row["o_id"],
-        state=row["o_state"],
-        text=row["o_text"],
-        author=row["author"],
-        author_name=row["author_name"],
-        due_at=row["due_at"],
-        settled_at=row["settled_at"],
-        problem=row["problem"],
-        waits_for=waits_for(row["o_state"], row["a_state"], row["a_reason"]),
     )

@@ -18,6 +18,7 @@ from core.identity.sign_in import ACCESS_LIFE, refresh, sign_out
 from core.kernel.clock import HeldClock
 from core.kernel.ids import new_id
 from tests.api.conftest import Store
+from tests.support.redis import cut
 
 
 @asynccontextmanager
@@ -172,7 +173,7 @@ async def test_after_an_outage_of_redis_pages_come_back(
 ) -> None:
     async with _page(address, store.sessions[Role.OWNER].access_token) as page:
         assert await _next(page) == {"type": "ready"}
-        await core.nudges.redis.client_kill_filter(_type="pubsub")
+        await cut(core.nudges.redis, listening=True)
         assert await _closed(page) == 1012
     async with _page(address, store.sessions[Role.OWNER].access_token) as page:
         assert await _next(page) == {"type": "ready"}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.cards.render import render
 from bot.cards.screen import Screen
+from bot.taps import CardTap
 from core.kernel.i18n import Speaker
 from core.suggestions.card import AttachmentShown, CardView
 from tests.bot.cards.reading import seen, utf16
@@ -35,6 +36,9 @@ def shown(view: CardView, speaker: Speaker = RU) -> tuple[str, list[list[str]], 
     for row in rows:
         for button in row:
             assert button.copy_text or len((button.callback_data or "").encode()) <= 64
+            if button.callback_data:
+                tap = CardTap.unpack(button.callback_data)
+                assert (tap.tenant, tap.card) == (view.tenant_id, view.id)
     return text, [[button.text for button in row] for row in rows], screen
 
 

@@ -3,85 +3,109 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
 from core.kernel import drains
 from core.kernel.drains import Drain
+from core.kernel.ids import new_id
 from core.kernel.nudges import BOT, CARDS, TAPS, Nudges
+from tests.support.redis import cut
 from tests.support.waiting import until
 
 
-@asynccontextmanager
-async def role(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Counter[str]]:
-    """The bot's drains with their own timers all but stopped; how often each has looked."""
+@pytest.fixture
+def prefix() -> str:
+    """Channels have no numbered database: other test processes say the same names."""
+    return f"{new_id()}:"
+
+
+@pytest.fixture
+async def sender(redis_url: str, prefix: str) -> AsyncIterator[Nudges]:
+    nudges = Nudges(redis_url, prefix=prefix)
+    yield nudges
+    await nudges.close()
+
+
+@pytest.fixture
+async def looked(
+    redis_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Counter[str]]:
+    """How often each of the bot's drains has looked; their own timers all but stand still."""
     monkeypatch.setattr(drains, "_TICK_SECONDS", 3600)
-    looked: Counter[str] = Counter()
+    looks: Counter[str] = Counter()
 
     def drain(name: str) -> Drain:
         async def once() -> int:
-            looked[name] += 1
+            looks[name] += 1
             return 0
 
         return Drain(name.partition(".")[2], once)
 
-    reader = Nudges(redis_url)
+    reader = Nudges(redis_url, prefix=prefix)
     work = asyncio.create_task(drains.run(reader, BOT, [drain(CARDS), drain(TAPS)]))
 
     async def heard() -> bool:
-        return bool(await reader.redis.pubsub_numsub(f"nudge:{BOT}") == [(b"nudge:bot", 1)])
+        return await ears(reader) == 1
 
     await until(heard)
-    looked.clear()
-    yield looked
+    looks.clear()
+    yield looks
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     await reader.close()
 
 
+async def ears(nudges: Nudges) -> int:
+    """How many listen to the bot's nudges."""
+    [(_, listening)] = await nudges.redis.pubsub_numsub(f"{nudges.prefix}nudge:{BOT}")
+    return int(listening)
+
+
 async def test_a_named_drain_is_woken_and_the_others_sleep_on(
-    redis_url: str, monkeypatch: pytest.MonkeyPatch
+    sender: Nudges, looked: Counter[str]
 ) -> None:
-    sender = Nudges(redis_url)
-    async with role(redis_url, monkeypatch) as looked:
-        sender.send({CARDS})
+    sender.send({CARDS})
 
-        async def drew() -> bool:
-            return looked[CARDS] == 1
+    async def drew() -> bool:
+        return looked[CARDS] == 1
 
-        await until(drew)
-        assert looked[TAPS] == 0
-    await sender.close()
+    await until(drew)
+    assert looked[TAPS] == 0
 
 
-async def test_a_nudge_of_the_queue_wakes_all_of_it(
-    redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sender = Nudges(redis_url)
-    async with role(redis_url, monkeypatch) as looked:
-        sender.send({BOT})
+async def test_a_nudge_of_the_queue_wakes_all_of_it(sender: Nudges, looked: Counter[str]) -> None:
+    sender.send({BOT})
 
-        async def both() -> bool:
-            return looked[CARDS] == looked[TAPS] == 1
+    async def both() -> bool:
+        return looked[CARDS] == looked[TAPS] == 1
 
-        await until(both)
-    await sender.close()
+    await until(both)
 
 
 async def test_what_is_no_nudge_wakes_nobody_and_the_ear_stays_open(
-    redis_url: str, monkeypatch: pytest.MonkeyPatch
+    sender: Nudges, looked: Counter[str]
 ) -> None:
-    sender = Nudges(redis_url)
-    async with role(redis_url, monkeypatch) as looked:
-        await sender.redis.publish(f"nudge:{BOT}", b"not a message")
-        sender.send({f"{BOT}.of_another_version"})
+    await sender.redis.publish(f"{sender.prefix}nudge:{BOT}", b"not a message")
+    sender.send({f"{BOT}.of_another_version"})
+    sender.send({CARDS})
+
+    async def drew() -> bool:
+        return looked[CARDS] == 1
+
+    await until(drew)
+    assert looked[TAPS] == 0
+    assert await ears(sender) == 1
+
+
+async def test_a_connection_that_broke_between_two_nudges_costs_neither(
+    sender: Nudges, looked: Counter[str]
+) -> None:
+    for times in (1, 2):
         sender.send({CARDS})
 
-        async def drew() -> bool:
-            return looked[CARDS] == 1
+        async def drew(times: int = times) -> bool:
+            return looked[CARDS] == times
 
         await until(drew)
-        assert looked[TAPS] == 0
-        assert await sender.redis.pubsub_numsub(f"nudge:{BOT}") == [(b"nudge:bot", 1)]
-    await sender.close()
+        await cut(sender.redis, listening=False)
