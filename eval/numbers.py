@@ -28,7 +28,7 @@ HONEST = "the text altered, its contract honest"
 ALTERED = "the contract altered with the text"
 MODES = (WITHOUT, HONEST, ALTERED)
 _NEARLY = Decimal("1.02")
-_MORE = Discounts(allowed=True, most=Decimal(50))
+_MORE = Discounts(allowed=True, most=Decimal(50))  # of the others: nothing here is over it
 
 
 def altered(answer: Answer) -> Iterator[tuple[str, str]]:
@@ -43,7 +43,8 @@ def altered(answer: Answer) -> Iterator[tuple[str, str]]:
                 seen.add(text)
                 yield how, reply
     for reply in (*_exchanged(answer), *answer.wrong):
-        yield "by hand" if reply in answer.wrong else "two exchanged", reply
+        if reply not in answer.true:
+            yield "by hand" if reply in answer.wrong else "two exchanged", reply
 
 
 def judged(answer: Answer, reply: str, facts: Sequence[DraftFact] = ()) -> Filled:
@@ -53,7 +54,7 @@ def judged(answer: Answer, reply: str, facts: Sequence[DraftFact] = ()) -> Fille
         said_by_customer=answer.question,
         facts=facts,
         used=answer.used,
-        discounts=_MORE if answer.wrong else DISCOUNTS,
+        discounts=DISCOUNTS if answer.demo else _MORE,
     )
 
 

@@ -29,6 +29,7 @@ class Answer:
     reply: str
     given: tuple[Source, ...]
     used: tuple[str, ...]
+    demo: bool  # of the demo store, whose rules are known
     wrong: tuple[str, ...] = ()  # the same with a figure that is not true
     true: tuple[str, ...] = ()  # with a figure altered and still true: the source says it of both
 
@@ -44,12 +45,16 @@ def names() -> list[str]:
 def answers(name: str) -> list[Answer]:
     text = (_SETS / f"{name}.txt").read_text(encoding="utf-8")
     given, _, asked = text.partition("\n? ")
-    known = _own(given) or sources()
+    own = _own(given)
+    known = own or sources()
     dice = random.Random(_SEED)  # noqa: S311 - a set, not a secret
-    return [_answer(block, known, dice) for block in re.split(r"^\? ", asked, flags=re.MULTILINE)]
+    blocks = re.split(r"^\? ", asked, flags=re.MULTILINE)
+    return [_answer(block, known, dice, demo=not own) for block in blocks]
 
 
-def _answer(block: str, known: Mapping[str, Sequence[Source]], dice: random.Random) -> Answer:
+def _answer(
+    block: str, known: Mapping[str, Sequence[Source]], dice: random.Random, *, demo: bool
+) -> Answer:
     question, *rest = block.strip().split("\n")
     lines: dict[str, list[str]] = {}
     for line in rest:
@@ -69,6 +74,7 @@ def _answer(block: str, known: Mapping[str, Sequence[Source]], dice: random.Rand
         slotted(lines[">"][0]),
         given,
         tuple(source.ref for source in given[: len(mine)]),
+        demo,
         tuple(map(slotted, lines.get("!", ()))),
         tuple(map(slotted, lines.get("=", ()))),
     )
