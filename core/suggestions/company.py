@@ -5,6 +5,7 @@ comes before the last of them is the second one's, what comes after the first is
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,10 +78,11 @@ def companies(
             _add(words[at], _as_right(parts, first=at == 0))
     _inherit(sentence, counted, words)
     _trail(sentence, counted, words)
+    divides = [match.span() for match in _DIVIDES.finditer(sentence)]
     return {
         one.start: Company(
-            _among(sentence, counted, words, at, source=source),
-            _of(sentence, one, figures),
+            _among(sentence, counted, words, divides, at, source=source),
+            what_it_counts(sentence, one, figures),
             _before(sentence, counted[0] if source and _dashed(sentence, counted, at) else one),
             _keys(sentence, counted, at),
             _NAMED.search(sentence[: one.start]) is not None,
@@ -177,11 +179,16 @@ def _among(
     sentence: str,
     counted: Sequence[Figure],
     words: Sequence[Mapping[str, float]],
+    divides: Sequence[tuple[int, int]],
     at: int,
     *,
     source: bool,
 ) -> dict[str, float]:
-    """With what else the sentence says, and the figures of other kinds on either side."""
+    """With what else the sentence says, and the figures of other kinds on either side.
+
+    `divides`: where the sentence is divided. Each pair of figures is looked at: were each to search
+    the sentence, one of hundreds of figures would hold up the process for minutes.
+    """
     rest = dict.fromkeys(stems(sentence), _SENTENCE)
     mine = dict(words[at])
     for other, its in enumerate(words):
@@ -189,7 +196,7 @@ def _among(
             continue
         alike = counted[other].unit is counted[at].unit
         first, second = sorted((other, at))
-        parted = _DIVIDES.search(sentence, counted[first].end, counted[second].start)
+        parted = _divided(divides, counted[first].end, counted[second].start)
         beside = _ELSEWHERE if parted else _UNPARTED
         for word, weight in its.items():
             if weight >= OWN:
@@ -204,6 +211,11 @@ def _among(
     if colon and colon.start() <= counted[0].start:
         _add(mine, ((word, _HEAD) for word in telling(sentence[: colon.start()])))
     return {**rest, **mine}
+
+
+def _divided(divides: Sequence[tuple[int, int]], begin: int, end: int) -> bool:
+    at = bisect_left(divides, (begin, begin))
+    return at < len(divides) and divides[at][1] <= end
 
 
 def _gapped(sentence: str, counted: Sequence[Figure], at: int) -> bool:
@@ -244,7 +256,7 @@ def _keys(sentence: str, counted: Sequence[Figure], at: int) -> tuple[tuple[Figu
     return tuple(found)
 
 
-def _of(sentence: str, figure: Figure, figures: Sequence[Figure]) -> frozenset[str]:
+def what_it_counts(sentence: str, figure: Figure, figures: Sequence[Figure]) -> frozenset[str]:
     """The two words after a bare number: what it counts."""
     if figure.unit is not Unit.NONE:
         return frozenset()

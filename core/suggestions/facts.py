@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from core.kernel.contacts import Contact, contacts_in
 from core.ports.ai import DraftFact
-from core.suggestions.company import companies
+from core.suggestions.company import companies, what_it_counts
 from core.suggestions.comparable import REPEATABLE, counts_alike
 from core.suggestions.contract import Contract
 from core.suggestions.figures import Figure, Unit, figures_in
@@ -130,7 +130,6 @@ class _Checked:
         self._said = said
         self._asked = stems(said)
         self._own = _repeatable(said)
-        self._own_companies = companies(said, self._own)
         self._grounds: Grounds = grounds_of([_ground(source) for source in sources])
         self._said_already: list[Mention] = []
         self._prices = [source.price for source in self._sources if source.price]
@@ -198,7 +197,7 @@ class _Checked:
             )
             and set(figure.written or figure.values) <= set(one.written or one.values)
             for one in self._own
-            if counts_alike(claim.company.of, self._own_companies[one.start].of)
+            if counts_alike(claim.company.of, what_it_counts(self._said, one, self._own))
         )
 
     def _is_name(self, own: Figure) -> bool:

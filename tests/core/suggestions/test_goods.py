@@ -1,5 +1,6 @@
 """What the ledger knows of all goods: their words, their tables, their lists and their hours."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -123,3 +124,12 @@ def test_a_room_of_the_customers_is_as_large_as_he_says() -> None:
     asked = "Комната 28 м, потянет?"
     assert unbound("На 28 м² хватит, он до 35 м²", cooler, asked) == ()
     assert unbound("Он до 28 м²", cooler) == ("28 м²",)
+
+
+def test_hundreds_of_numbers_in_one_breath_hold_up_nobody() -> None:
+    """A customer pastes a list, a model answers with one: the process has others to serve."""
+    listed = "".join(f"Вопрос {number}. " for number in range(900))
+    began = time.process_time()
+    unbound("Гарантия 900 дней.", TERMS, listed)
+    unbound(listed[:4096], TERMS, listed)
+    assert time.process_time() - began < 20  # of CPU: it was minutes
